@@ -1,0 +1,2 @@
+// The topology of the CDN.
+return;
