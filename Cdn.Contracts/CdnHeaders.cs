@@ -1,0 +1,23 @@
+namespace Cdn.Contracts;
+
+/// <summary>Header fields of the wire that ASP.NET Core has no name for.</summary>
+public static class CdnHeaders
+{
+    /// <summary>Digest of the whole video, whatever part of it a message carries (RFC 9530).</summary>
+    public const string ReprDigest = "Repr-Digest";
+
+    /// <summary>The digest that the receiver would like to have (RFC 9530 section 4).</summary>
+    public const string WantReprDigest = "Want-Repr-Digest";
+
+    /// <summary>Bytes of an unfinished push that the replica holds (draft-ietf-httpbis-resumable-upload).</summary>
+    public const string UploadOffset = "Upload-Offset";
+
+    /// <summary><c>?1</c> when the replica holds the whole, verified video, else <c>?0</c> (same draft).</summary>
+    public const string UploadComplete = "Upload-Complete";
+
+    /// <summary>
+    /// nginx names the replica that did not answer when it asks the controller again (step R6). nginx clears it on what
+    /// comes from outside.
+    /// </summary>
+    public const string FailedReplica = "X-Cdn-Failed-Replica";
+}

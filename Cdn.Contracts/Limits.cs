@@ -1,0 +1,17 @@
+namespace Cdn.Contracts;
+
+/// <summary>Limits that both ends of the wire must agree on.</summary>
+public static class Limits
+{
+    /// <summary>Longest video name: 1,024 bytes of UTF-8, a quarter of Linux's PATH_MAX so that a store's own folder fits in front.</summary>
+    public const int MaxVideoNameBytes = 1024;
+
+    /// <summary>Longest segment of a video name: 255 bytes, Linux's NAME_MAX.</summary>
+    public const int MaxVideoNameSegmentBytes = 255;
+
+    /// <summary>Longest body of an internal JSON request: 16 KiB; the longest legal one (a name and a replica) has about 7 KiB.</summary>
+    public const int MaxJsonRequestBytes = 16 * 1024;
+
+    /// <summary>Shortest shared key between the services: 16 characters (96 bits in base64).</summary>
+    public const int MinSharedKeyLength = 16;
+}

@@ -1,0 +1,96 @@
+using Cdn.ServiceDefaults.Health;
+using Cdn.ServiceDefaults.Http;
+using Cdn.ServiceDefaults.Requests;
+using Cdn.ServiceDefaults.SharedKey;
+using Cdn.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.ServiceDefaults;
+
+/// <summary>What every service of the CDN starts with.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Adds telemetry, health checks, service discovery, the shared key and problem details.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddQuietLogging();
+        builder.AddTelemetry();
+        builder.AddDefaultHealthChecks();
+        builder.AddSharedKey();
+        builder.AddProblems();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery().ConfigureInternalConnections());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        return builder;
+    }
+
+    /// <summary>Maps <c>/health</c> and <c>/alive</c>, and answers every error with problem details.</summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseProblems();
+        app.MapHealthEndpoints();
+        return app;
+    }
+
+    /// <summary>
+    /// Runs the service. An operator's mistake (a bad or missing setting, an address in use) is explained in one line each
+    /// on standard error and ends the process with code 1; anything else that is not handled crashes it with its stack.
+    /// </summary>
+    public static async Task<int> RunServiceAsync(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException e)
+        {
+            return Explain(e.Failures);
+        }
+        catch (OperatorException e)
+        {
+            return Explain([e.Message]);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Explain([e.Message]);
+        }
+
+        static int Explain(IEnumerable<string> errors)
+        {
+            foreach (var error in errors)
+            {
+                Console.Error.WriteLine($"error: {error}");
+            }
+
+            return 1;
+        }
+    }
+
+    /// <summary>One line per log entry and no chatter of the framework, unless the configuration says otherwise.</summary>
+    private static void AddQuietLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData =
+            [
+                new("Logging:LogLevel:Default", "Information"),
+                new("Logging:LogLevel:Microsoft", "Warning"),
+                new("Logging:LogLevel:System", "Warning"),
+                new("Logging:LogLevel:Polly", "Warning"),
+            ],
+        });
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.ServiceDefaults.SharedKey;
+
+/// <summary>The shared key on both ends: <c>RequireSharedKey</c> on endpoints, <c>AddSharedKey</c> on HTTP clients.</summary>
+public static class SharedKeyExtensions
+{
+    /// <summary>Answers 401 to whoever does not send the shared key.</summary>
+    public static TBuilder RequireSharedKey<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoints.AddEndpointFilterFactory((context, next) =>
+        {
+            var filter = ActivatorUtilities.CreateInstance<SharedKeyFilter>(context.ApplicationServices);
+            return invocation => filter.InvokeAsync(invocation, next);
+        });
+
+    /// <summary>Sends the shared key with every request of this client.</summary>
+    public static IHttpClientBuilder AddSharedKey(this IHttpClientBuilder http) =>
+        http.AddHttpMessageHandler<SharedKeyHandler>();
+
+    internal static void AddSharedKey(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddTransient<SharedKeyHandler>();
+        builder.Services.AddSingleton<IValidateOptions<SharedKeyOptions>, SharedKeyOptionsValidator>();
+        builder.Services.AddOptions<SharedKeyOptions>()
+            .Configure<IConfiguration>((options, configuration) =>
+                options.Key = configuration[SharedKeyOptions.ConfigurationKey] ?? "")
+            .ValidateOnStart();
+    }
+}

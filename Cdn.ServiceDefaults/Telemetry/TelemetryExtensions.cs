@@ -1,0 +1,51 @@
+using Cdn.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Cdn.ServiceDefaults.Telemetry;
+
+/// <summary>OpenTelemetry traces, metrics and logs, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+internal static class TelemetryExtensions
+{
+    /// <summary>Our own activity sources and meters are all named <c>Cdn.*</c>.</summary>
+    private const string OwnNames = "Cdn.*";
+
+    /// <summary>
+    /// What is asked for several times a second by the controller. A trace of each would bury the traces that matter; the
+    /// requests still count in the HTTP metrics.
+    /// </summary>
+    private static readonly string[] Polled = [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Inventory];
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(OwnNames))
+            .WithTracing(tracing => tracing
+                .AddSource(OwnNames)
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsPolled(context.Request.Path))
+                .AddHttpClientInstrumentation(options =>
+                    options.FilterHttpRequestMessage = request => !IsPolled(request.RequestUri?.AbsolutePath)));
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    private static bool IsPolled(PathString path) => Polled.Contains(path.Value);
+}
