@@ -9,8 +9,14 @@ public static class CdnHeaders
     /// <summary>The digest that the receiver would like to have (RFC 9530 section 4).</summary>
     public const string WantReprDigest = "Want-Repr-Digest";
 
-    /// <summary>Bytes of an unfinished push that the replica holds (draft-ietf-httpbis-resumable-upload).</summary>
+    /// <summary>
+    /// In an answer: bytes of an unfinished push that the replica holds. In a request: where the body goes on
+    /// (draft-ietf-httpbis-resumable-upload).
+    /// </summary>
     public const string UploadOffset = "Upload-Offset";
+
+    /// <summary>Bytes of the whole video, which is more than the body of a push that resumes (same draft).</summary>
+    public const string UploadLength = "Upload-Length";
 
     /// <summary><c>?1</c> when the replica holds the whole, verified video, else <c>?0</c> (same draft).</summary>
     public const string UploadComplete = "Upload-Complete";

@@ -38,6 +38,7 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseProblems();
+        app.UseMiddleware<SharedKeyMiddleware>();
         app.MapHealthEndpoints();
         return app;
     }

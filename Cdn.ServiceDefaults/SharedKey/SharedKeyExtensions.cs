@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,11 +11,7 @@ public static class SharedKeyExtensions
     /// <summary>Answers 401 to whoever does not send the shared key.</summary>
     public static TBuilder RequireSharedKey<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoints.AddEndpointFilterFactory((context, next) =>
-        {
-            var filter = ActivatorUtilities.CreateInstance<SharedKeyFilter>(context.ApplicationServices);
-            return invocation => filter.InvokeAsync(invocation, next);
-        });
+        endpoints.WithMetadata(new SharedKeyRequired());
 
     /// <summary>Sends the shared key with every request of this client.</summary>
     public static IHttpClientBuilder AddSharedKey(this IHttpClientBuilder http) =>

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Cdn.Contracts;
+using Cdn.Origin.Catalog;
+using Cdn.ServiceDefaults.Discovery;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Origin.Fill;
+
+/// <summary>What the origin says to a replica during a push (step F6).</summary>
+internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginOptions> options, TimeProvider time)
+{
+    /// <summary>The named HTTP client that sends pushes.</summary>
+    public const string ClientName = "push";
+
+    /// <summary>Time to answer how much it holds: 10 s.</summary>
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks how much of this very content the replica holds.</summary>
+    /// <exception cref="HttpRequestException">It cannot be reached, or does not answer as a replica does.</exception>
+    public async Task<(bool Complete, long Offset)> AskOffsetAsync(
+        string replica, CatalogVideo video, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(AskTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var request = Request(HttpMethod.Head, replica, video);
+        try
+        {
+            using var response = await clients.CreateClient(ClientName).SendAsync(request, either.Token);
+            response.EnsureSuccessStatusCode();
+            var complete = Field(response, CdnHeaders.UploadComplete) == "?1";
+            _ = long.TryParse(Field(response, CdnHeaders.UploadOffset), CultureInfo.InvariantCulture, out var offset);
+            return (complete, Math.Clamp(offset, 0, video.Size));
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"no answer within {AskTimeout.TotalSeconds:0} s", e);
+        }
+    }
+
+    /// <summary>Sends the rest of a video. Returns null when the replica verified it, else its status and reason.</summary>
+    /// <exception cref="HttpRequestException">The connection broke; <paramref name="content"/> tells how far it came.</exception>
+    public async Task<(int Status, string Reason)?> SendAsync(
+        string replica, CatalogVideo video, long offset, VideoContent content, CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Put, replica, video);
+        request.Headers.Add(CdnHeaders.UploadOffset, offset.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(CdnHeaders.UploadLength, video.Size.ToString(CultureInfo.InvariantCulture));
+        request.Headers.ExpectContinue = true; // A replica that is full says so before it is sent gigabytes.
+        content.Headers.LastModified = video.LastModified;
+        request.Content = content;
+        using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
+        return response.IsSuccessStatusCode ? null : ((int)response.StatusCode, await ReasonAsync(response, cancellationToken));
+    }
+
+    /// <summary>The body that sends a file from an offset on.</summary>
+    public VideoContent Content(FileStream file, long offset) =>
+        new(file, offset, TimeSpan.FromSeconds(options.Value.PushStallSeconds), time);
+
+    private static HttpRequestMessage Request(HttpMethod method, string replica, CatalogVideo video)
+    {
+        var request = new HttpRequestMessage(
+            method, ReplicaDirectory.AddressOf(replica, Routes.For(Routes.CacheVideo, video.Name)));
+        request.Headers.Add(CdnHeaders.ReprDigest, video.Sha256.ToReprDigest());
+        return request;
+    }
+
+    private static string? Field(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
+            return problem?.Detail ?? problem?.Title ?? response.ReasonPhrase ?? "no reason given";
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or InvalidOperationException)
+        {
+            return response.ReasonPhrase ?? "no reason given";
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Origin;
+
+/// <summary>Settings of the origin. Each is a configuration key and an environment variable of the name given.</summary>
+public sealed class OriginOptions
+{
+    /// <summary><c>VIDEO_DIR</c>: the folder that is published, with everything below it. Required, read-only is enough.</summary>
+    public string VideoDir { get; set; } = "";
+
+    /// <summary><c>STATE_DIR</c>: where the origin remembers hashes and its revision. Required, writable.</summary>
+    public string StateDir { get; set; } = "";
+
+    /// <summary><c>STABLE_FOR</c>: seconds a file must be left alone before it is published. Default 1; 0 to 3,600.</summary>
+    public double StableForSeconds { get; set; } = 1;
+
+    /// <summary><c>RESCAN</c>: seconds between scans when the file system reports nothing. Default 2; 0.1 to 86,400.</summary>
+    public double RescanSeconds { get; set; } = 2;
+
+    /// <summary><c>HASH_CONCURRENCY</c>: files hashed at a time. Default: half the cores, at least 1; 1 to 64.</summary>
+    public int HashConcurrency { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary><c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 8; 1 to 1,024. Each takes one 256 KiB buffer.</summary>
+    public int PushConcurrency { get; set; } = 8;
+
+    /// <summary><c>PUSH_QUEUE</c>: pushes that may wait for their turn; more are answered 503. Default 1,024; 0 to 65,536.</summary>
+    public int PushQueue { get; set; } = 1024;
+
+    /// <summary><c>PUSH_STALL</c>: seconds without a byte taken after which a push is given up. Default 30; 1 to 3,600.</summary>
+    public double PushStallSeconds { get; set; } = 30;
+
+    /// <summary>Reads the settings from their names.</summary>
+    internal static void Bind(OriginOptions options, IConfiguration configuration)
+    {
+        options.VideoDir = configuration["VIDEO_DIR"] ?? "";
+        options.StateDir = configuration["STATE_DIR"] ?? "";
+        options.StableForSeconds = configuration.GetValue("STABLE_FOR", options.StableForSeconds);
+        options.RescanSeconds = configuration.GetValue("RESCAN", options.RescanSeconds);
+        options.HashConcurrency = configuration.GetValue("HASH_CONCURRENCY", options.HashConcurrency);
+        options.PushConcurrency = configuration.GetValue("PUSH_CONCURRENCY", options.PushConcurrency);
+        options.PushQueue = configuration.GetValue("PUSH_QUEUE", options.PushQueue);
+        options.PushStallSeconds = configuration.GetValue("PUSH_STALL", options.PushStallSeconds);
+    }
+}
+
+/// <summary>Reports every setting that is wrong, at once.</summary>
+internal sealed class OriginOptionsValidator : IValidateOptions<OriginOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OriginOptions options)
+    {
+        var errors = new List<string>();
+        if (!Directory.Exists(options.VideoDir))
+        {
+            errors.Add($"VIDEO_DIR must name an existing folder with videos; '{options.VideoDir}' is none.");
+        }
+
+        if (options.StateDir.Length == 0)
+        {
+            errors.Add("STATE_DIR must name a folder where the origin can keep its state.");
+        }
+
+        Range("STABLE_FOR", options.StableForSeconds, 0, 3600);
+        Range("RESCAN", options.RescanSeconds, 0.1, 86_400);
+        Range("HASH_CONCURRENCY", options.HashConcurrency, 1, 64);
+        Range("PUSH_CONCURRENCY", options.PushConcurrency, 1, 1024);
+        Range("PUSH_QUEUE", options.PushQueue, 0, 65_536);
+        Range("PUSH_STALL", options.PushStallSeconds, 1, 3600);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Range(string key, double value, double least, double most)
+        {
+            if (!(value >= least && value <= most))
+            {
+                errors.Add($"{key} must be from {least} to {most}; it is {value}.");
+            }
+        }
+    }
+}
