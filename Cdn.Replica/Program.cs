@@ -1,4 +1,26 @@
-var builder = WebApplication.CreateBuilder(args);
+using Cdn.Contracts;
+using Cdn.Replica;
+using Cdn.Replica.Delivery;
+using Cdn.Replica.Fill;
+using Cdn.Replica.Store;
+using Cdn.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+
+builder.Services.AddSingleton<IValidateOptions<ReplicaOptions>, ReplicaOptionsValidator>();
+builder.Services.AddOptions<ReplicaOptions>().Configure<IConfiguration>(ReplicaOptions.Bind).ValidateOnStart();
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+
+builder.Services.AddStore();
+builder.Services.AddFill();
+builder.Services.AddDelivery();
+
 var app = builder.Build();
-app.MapGet("/health", () => "Healthy");
-app.Run();
+app.UseServiceDefaults();
+app.MapStore();
+app.MapFill();
+app.MapDelivery();
+
+return await app.RunServiceAsync();

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Cdn.Contracts;
 using Cdn.Origin.Catalog;
+using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal sealed partial class Pusher(
     TimeProvider time,
     ILogger<Pusher> logger) : IDisposable
 {
+    private readonly KeyedLock<(string Replica, Sha256Digest Content)> _sending = new();
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = options.Value.PushConcurrency,
@@ -44,6 +46,8 @@ internal sealed partial class Pusher(
             return Fail(request, 404, $"There is no video '{request.Video}'.");
         }
 
+        // Whoever asks for the same again while it is sent, or for an equal file, waits and then finds that it is there.
+        using var turn = await _sending.AcquireAsync((request.Replica, published.Video.Sha256), cancellationToken);
         var outcome = await SendAsync(request, published, cancellationToken);
         if (outcome is PushOutcome.Verified { Result: var result })
         {

@@ -1,0 +1,35 @@
+using Cdn.Contracts;
+using Cdn.Replica.Store;
+using Cdn.ServiceDefaults.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Cdn.Replica.Delivery;
+
+/// <summary>Step R5: serves what is held, with ranges and conditions (RFC 9110 sections 13 and 14).</summary>
+internal static class DeliveryEndpoints
+{
+    public static void AddDelivery(this IServiceCollection services) => services.AddSingleton<DeliveryMetrics>();
+
+    public static void MapDelivery(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideo);
+
+    private static Results<FileStreamHttpResult, ProblemHttpResult> GetVideo(
+        RequestedVideo video, VideoStore store, DeliveryMetrics metrics)
+    {
+        if (!store.TryGet(video.Name, out var held) || store.OpenRead(held) is not { } file)
+        {
+            metrics.Miss();
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound, detail: $"'{video.Name}' is not held here.");
+        }
+
+        metrics.Hit();
+        return TypedResults.Stream(
+            new MeteredStream(file, metrics),
+            ContentTypes.Of(video.Name),
+            lastModified: held.LastModified,
+            entityTag: new EntityTagHeaderValue(held.ETag),
+            enableRangeProcessing: true);
+    }
+}

@@ -1,0 +1,12 @@
+using Cdn.Contracts;
+
+namespace Cdn.Replica.Store;
+
+/// <summary>Verified content on this replica's disk.</summary>
+/// <param name="Sha256">Its digest, which is also its file name.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="LastModified">The origin's modification time in whole seconds, also that of the file.</param>
+internal sealed record HeldObject(Sha256Digest Sha256, long Size, DateTimeOffset LastModified)
+{
+    public string ETag { get; } = EntityTags.Of(LastModified, Size);
+}

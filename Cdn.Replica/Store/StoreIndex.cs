@@ -1,0 +1,106 @@
+using Cdn.Contracts;
+using Microsoft.Data.Sqlite;
+
+namespace Cdn.Replica.Store;
+
+/// <summary>
+/// Which name has which object, kept in SQLite (WAL). It is read once at start and written with every change; the request
+/// path never touches it. Not thread-safe: <see cref="VideoStore"/> calls it under its own lock.
+/// </summary>
+internal sealed class StoreIndex : IDisposable
+{
+    /// <summary>Version of the tables; a store of another version has its index built anew from its names.</summary>
+    private const long Version = 1;
+
+    private readonly SqliteConnection _database;
+
+    private StoreIndex(SqliteConnection database) => _database = database;
+
+    /// <summary>Whether the index was not there, so that the names on the disk are all there is to know.</summary>
+    public bool IsNew { get; private init; }
+
+    /// <summary>Opens or creates the index.</summary>
+    /// <exception cref="SqliteException">It is damaged, of another version, or cannot be written.</exception>
+    public static StoreIndex Open(string path)
+    {
+        var isNew = !File.Exists(path);
+        var database = new SqliteConnection($"Data Source={path};Pooling=False");
+        try
+        {
+            database.Open();
+            var index = new StoreIndex(database) { IsNew = isNew };
+            index.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            if (isNew)
+            {
+                index.Execute($"""
+                    CREATE TABLE videos (
+                        name TEXT PRIMARY KEY, sha256 TEXT NOT NULL,
+                        size INTEGER NOT NULL, last_modified INTEGER NOT NULL) WITHOUT ROWID;
+                    PRAGMA user_version = {Version};
+                    """);
+            }
+            else if (index.ReadVersion() != Version)
+            {
+                throw new SqliteException("The index is of another version.", 1);
+            }
+
+            return index;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public List<(VideoName Name, HeldObject Object)> Load()
+    {
+        var rows = new List<(VideoName, HeldObject)>();
+        using var command = _database.CreateCommand();
+        command.CommandText = "SELECT name, sha256, size, last_modified FROM videos";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (VideoName.TryParse(reader.GetString(0), out var name, out _)
+                && Sha256Digest.TryParseHex(reader.GetString(1), out var digest))
+            {
+                rows.Add((name, new HeldObject(
+                    digest, reader.GetInt64(2), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(3)))));
+            }
+        }
+
+        return rows;
+    }
+
+    public void Put(VideoName name, HeldObject held) => Execute(
+        "INSERT OR REPLACE INTO videos VALUES ($name, $sha256, $size, $lastModified)",
+        ("$name", name.Value),
+        ("$sha256", held.Sha256.ToString()),
+        ("$size", held.Size),
+        ("$lastModified", held.LastModified.ToUnixTimeSeconds()));
+
+    public void Remove(VideoName name) => Execute("DELETE FROM videos WHERE name = $name", ("$name", name.Value));
+
+    public void Dispose() => _database.Dispose();
+
+    private long ReadVersion()
+    {
+        using var command = _database.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var command = _database.CreateCommand();
+#pragma warning disable CA2100 // Only literals of this class come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        command.ExecuteNonQuery();
+    }
+}

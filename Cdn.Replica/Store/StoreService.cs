@@ -1,0 +1,53 @@
+using Cdn.ServiceDefaults;
+
+namespace Cdn.Replica.Store;
+
+/// <summary>Opens the store before the first request, and notices while the replica runs that its folder was taken away.</summary>
+internal sealed partial class StoreService(VideoStore store, StoreLayout layout, StoreHealth health, TimeProvider time, ILogger<StoreService> logger)
+    : BackgroundService
+{
+    /// <summary>Time between two looks at the folder: 1 s.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="OperatorException">The store cannot be opened.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            store.Open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                $"CACHE_DIR {layout.Root} cannot be used (is another replica running on it?): {e.Message.TrimEnd('.')}.", e);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (store.IsOnDisk())
+            {
+                continue;
+            }
+
+            try
+            {
+                LogTakenAway(logger, layout.Root);
+                store.Reopen();
+                health.Failure = null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                health.Failure = e.Message;
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 320, Level = LogLevel.Error, Message = "The store {Folder} was taken away; starting again with what is there")]
+    private static partial void LogTakenAway(ILogger logger, string folder);
+}
