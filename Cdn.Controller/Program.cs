@@ -1,4 +1,28 @@
-var builder = WebApplication.CreateBuilder(args);
+using Cdn.Contracts;
+using Cdn.Controller;
+using Cdn.Controller.Catalog;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Fill;
+using Cdn.Controller.Health;
+using Cdn.Controller.Steering;
+using Cdn.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+
+builder.Services.AddSingleton<IValidateOptions<ControllerOptions>, ControllerOptionsValidator>();
+builder.Services.AddOptions<ControllerOptions>().Configure<IConfiguration>(ControllerOptions.Bind).ValidateOnStart();
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+
+builder.Services.AddCluster();
+builder.Services.AddCatalog();
+builder.Services.AddReplicaHealth();
+builder.Services.AddFill();
+builder.Services.AddSteering();
+
 var app = builder.Build();
-app.MapGet("/health", () => "Healthy");
-app.Run();
+app.UseServiceDefaults();
+app.MapSteering();
+
+return await app.RunServiceAsync();

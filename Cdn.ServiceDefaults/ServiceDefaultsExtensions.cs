@@ -90,7 +90,7 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Microsoft", "Warning"),
                 new("Logging:LogLevel:System", "Warning"),
-                new("Logging:LogLevel:Polly", "Warning"),
+                new("Logging:LogLevel:Polly", "Error"),
             ],
         });
     }

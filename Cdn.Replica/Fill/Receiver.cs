@@ -202,7 +202,7 @@ internal sealed partial class Receiver(
     /// <summary>ENOSPC and EDQUOT as .NET passes them on.</summary>
     private static bool IsDiskFull(Exception e) => e is IOException && (e.HResult & 0xFFFF) is 28 or 122 or 112;
 
-    [LoggerMessage(EventId = 400, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 400, Level = LogLevel.Debug,
         Message = "{Name} is held: {Size} bytes, {Received} received, {Seconds:0.000} s")]
     private static partial void LogHeld(ILogger logger, VideoName name, long size, long received, double seconds);
 

@@ -12,11 +12,22 @@ public static class HttpClientExtensions
     /// <summary>Time that a pushed-to replica has to say 100-continue before the body is sent anyway: 10 s.</summary>
     private static readonly TimeSpan ContinueTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A client for small, repeatable questions: the standard resilience pipeline, without retrying what changes something.</summary>
+    /// <summary>
+    /// A client for small questions: each attempt has 2 s, three attempts have 6 s, and a service that keeps failing is left
+    /// alone for a second at a time. What may not be repeated (POST, PUT, PATCH) is not.
+    /// </summary>
     public static IHttpClientBuilder AddAskingClient(this IServiceCollection services, string name)
     {
         var http = services.AddHttpClient(name);
-        http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+        http.AddStandardResilienceHandler(options =>
+        {
+            options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(2);
+            options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(6);
+            options.Retry.MaxRetryAttempts = 2;
+            options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+            options.Retry.DisableFor(HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch);
+            options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(1);
+        });
         return http;
     }
 
@@ -27,9 +38,8 @@ public static class HttpClientExtensions
     public static IHttpClientBuilder AddPushClient(this IServiceCollection services, string name) =>
         services.AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan);
 
-    /// <summary>A client that asks often and takes no answer within <paramref name="timeout"/> as an answer: no retries.</summary>
-    public static IHttpClientBuilder AddProbeClient(this IServiceCollection services, string name, TimeSpan timeout) =>
-        services.AddHttpClient(name, client => client.Timeout = timeout);
+    /// <summary>A client that asks often: no retries, because the next question is soon enough. Its user sets the timeout.</summary>
+    public static IHttpClientBuilder AddProbeClient(this IServiceCollection services, string name) => services.AddHttpClient(name);
 
     /// <summary>No proxy, no redirects, and addresses looked up anew every two minutes.</summary>
     internal static IHttpClientBuilder ConfigureInternalConnections(this IHttpClientBuilder http) =>

@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Cdn.Contracts;
+
+namespace Cdn.Controller.Cluster;
+
+/// <summary>How much a replica can be trusted with a request.</summary>
+internal enum ReplicaState
+{
+    /// <summary>It does not answer, or has not answered yet. Nothing is known of what it holds.</summary>
+    Down,
+
+    /// <summary>It failed a request or a probe, and has not proven since that it holds what it held.</summary>
+    Suspect,
+
+    /// <summary>It answers, and its inventory is proven.</summary>
+    Up,
+}
+
+/// <summary>A replica as the controller sees it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Whether it may be sent clients.</param>
+/// <param name="Inventory">What it proved to hold; empty while it is down.</param>
+/// <param name="AskedAt">Timestamp at which the last answered inventory was asked for.</param>
+/// <param name="Failure">Why it is not up.</param>
+internal sealed record ReplicaView(
+    string Name, ReplicaState State, FrozenDictionary<VideoName, HeldVideo> Inventory, long AskedAt, string? Failure)
+{
+    public static ReplicaView Unknown(string name) =>
+        new(name, ReplicaState.Down, FrozenDictionary<VideoName, HeldVideo>.Empty, 0, "not asked yet");
+
+    /// <summary>Whether it proved to hold this version.</summary>
+    public bool Holds(CatalogVideo video) => Inventory.TryGetValue(video.Name, out var held) && held.Sha256 == video.Sha256;
+}
+
+/// <summary>The origin's catalog, as it was read last.</summary>
+internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, CatalogVideo> Videos);
+
+/// <summary>
+/// Everything that the controller knows, at one moment. It is never changed: a request, a plan or a health check takes one and
+/// sees a consistent whole.
+/// </summary>
+/// <param name="Epoch">Grows with every change that matters to steering or filling.</param>
+/// <param name="Catalog">The catalog; null until it was read for the first time.</param>
+/// <param name="Replicas">All configured replicas, in natural order.</param>
+internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, ImmutableArray<ReplicaView> Replicas)
+{
+    /// <summary>How many videos of the catalog a replica proved to hold in their current version.</summary>
+    public int Proven(ReplicaView replica) => Catalog?.Videos.Values.Count(replica.Holds) ?? 0;
+}

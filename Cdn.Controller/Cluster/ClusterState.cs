@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Cdn.ServiceDefaults.Discovery;
+
+namespace Cdn.Controller.Cluster;
+
+/// <summary>Publishes one <see cref="ClusterSnapshot"/> at a time. Readers take no lock; writers swap the reference.</summary>
+internal sealed class ClusterState(ReplicaDirectory replicas)
+{
+    private readonly Lock _gate = new();
+    private volatile ClusterSnapshot _current = new(0, null, [.. replicas.Names.Select(ReplicaView.Unknown)]);
+
+    /// <summary>Raised after every new snapshot, on the thread that made it. Handlers only signal.</summary>
+    public event Action? Changed;
+
+    public ClusterSnapshot Current => _current;
+
+    public void SetCatalog(CatalogView catalog) => Change(now => now with { Epoch = now.Epoch + 1, Catalog = catalog });
+
+    /// <summary>Replaces the view of one replica. The epoch grows unless only <see cref="ReplicaView.AskedAt"/> is new.</summary>
+    public void SetReplica(string name, Func<ReplicaView, ReplicaView> change) => Change(now =>
+    {
+        var index = now.Replicas.IndexOf(now.Replicas.First(replica => replica.Name == name));
+        var before = now.Replicas[index];
+        var after = change(before);
+        var isSame = after with { AskedAt = before.AskedAt } == before;
+        return now with { Epoch = isSame ? now.Epoch : now.Epoch + 1, Replicas = now.Replicas.SetItem(index, after) };
+    });
+
+    private void Change(Func<ClusterSnapshot, ClusterSnapshot> change)
+    {
+        lock (_gate)
+        {
+            _current = change(_current);
+        }
+
+        Changed?.Invoke();
+    }
+}
+
+/// <summary>Registers what is known of the CDN.</summary>
+internal static class ClusterExtensions
+{
+    public static void AddCluster(this IServiceCollection services)
+    {
+        services.AddSingleton<ReplicaDirectory>();
+        services.AddSingleton<ClusterState>();
+    }
+}

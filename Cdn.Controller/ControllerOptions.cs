@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Controller;
+
+/// <summary>Settings of the controller. Each is a configuration key and an environment variable of the name given.</summary>
+public sealed class ControllerOptions
+{
+    /// <summary><c>CATALOG_POLL</c>: seconds between two looks at the origin's catalog. Default 0.5; 0.05 to 3,600.</summary>
+    public double CatalogPollSeconds { get; set; } = 0.5;
+
+    /// <summary><c>PROBE</c>: seconds between two probes of a replica. Default 0.5; 0.05 to 60.</summary>
+    public double ProbeSeconds { get; set; } = 0.5;
+
+    /// <summary>
+    /// <c>PROBE_TIMEOUT</c>: seconds that a replica has to answer a probe. Default 0.75, so that two in a row, after which a
+    /// silent replica is left out, fit in two seconds; 0.05 to 60.
+    /// </summary>
+    public double ProbeTimeoutSeconds { get; set; } = 0.75;
+
+    /// <summary><c>FILL_PER_REPLICA</c>: pushes to one replica at a time. Default 4; 1 to 64.</summary>
+    public int FillPerReplica { get; set; } = 4;
+
+    /// <summary><c>FILL_TOTAL</c>: pushes to all replicas at a time. Default 16; 1 to 1,024.</summary>
+    public int FillTotal { get; set; } = 16;
+
+    /// <summary><c>FILL_RETRY_MAX</c>: longest wait in seconds before a failed push is tried again. Default 30; 1 to 3,600.</summary>
+    public double FillRetryMaxSeconds { get; set; } = 30;
+
+    /// <summary>Reads the settings from their names.</summary>
+    internal static void Bind(ControllerOptions options, IConfiguration configuration)
+    {
+        options.CatalogPollSeconds = configuration.GetValue("CATALOG_POLL", options.CatalogPollSeconds);
+        options.ProbeSeconds = configuration.GetValue("PROBE", options.ProbeSeconds);
+        options.ProbeTimeoutSeconds = configuration.GetValue("PROBE_TIMEOUT", options.ProbeTimeoutSeconds);
+        options.FillPerReplica = configuration.GetValue("FILL_PER_REPLICA", options.FillPerReplica);
+        options.FillTotal = configuration.GetValue("FILL_TOTAL", options.FillTotal);
+        options.FillRetryMaxSeconds = configuration.GetValue("FILL_RETRY_MAX", options.FillRetryMaxSeconds);
+    }
+}
+
+/// <summary>Reports every setting that is wrong, at once.</summary>
+internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ControllerOptions options)
+    {
+        var errors = new List<string>();
+        Range("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
+        Range("PROBE", options.ProbeSeconds, 0.05, 60);
+        Range("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);
+        Range("FILL_PER_REPLICA", options.FillPerReplica, 1, 64);
+        Range("FILL_TOTAL", options.FillTotal, 1, 1024);
+        Range("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Range(string key, double value, double least, double most)
+        {
+            if (!(value >= least && value <= most))
+            {
+                errors.Add($"{key} must be from {least} to {most}; it is {value}.");
+            }
+        }
+    }
+}

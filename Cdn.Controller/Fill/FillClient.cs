@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Cdn.Contracts;
+using Cdn.ServiceDefaults.Discovery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Cdn.Controller.Fill;
+
+/// <summary>Step F5: has the origin push a video, and a replica drop one. Each is one trace across all services.</summary>
+internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics)
+{
+    /// <summary>The named client for pushes, which may take hours.</summary>
+    public const string PushClientName = "push";
+
+    /// <summary>The named client for purges.</summary>
+    public const string PurgeClientName = "purge";
+
+    private static readonly ActivitySource Activities = new("Cdn.Controller");
+
+    /// <summary>Returns when the replica has verified the video.</summary>
+    /// <exception cref="HttpRequestException">It has not; the message says why.</exception>
+    public async Task PushAsync(string replica, VideoName video, CancellationToken cancellationToken)
+    {
+        using var activity = Start("fill", replica, video);
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            using var response = await clients.CreateClient(PushClientName).PostAsJsonAsync(
+                "http://origin" + Routes.PushVideo, new PushRequest(video, replica), WireJson.Default.PushRequest, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new HttpRequestException(await ReasonAsync(response, cancellationToken), null, response.StatusCode);
+            }
+
+            var result = await response.Content.ReadFromJsonAsync(WireJson.Default.PushResult, cancellationToken);
+            metrics.Filled(replica, result?.Sent ?? 0, Stopwatch.GetElapsedTime(started));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            metrics.Failed(replica);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the replica does not hold the video any more.</summary>
+    /// <exception cref="HttpRequestException">It may still hold it; the message says why.</exception>
+    public async Task PurgeAsync(string replica, VideoName video, CancellationToken cancellationToken)
+    {
+        using var activity = Start("purge", replica, video);
+        using var response = await clients.CreateClient(PurgeClientName).DeleteAsync(
+            ReplicaDirectory.AddressOf(replica, Routes.For(Routes.CacheVideo, video)), cancellationToken);
+        if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.NotFound)
+        {
+            throw new HttpRequestException(await ReasonAsync(response, cancellationToken), null, response.StatusCode);
+        }
+    }
+
+    private static Activity? Start(string what, string replica, VideoName video)
+    {
+        var activity = Activities.StartActivity($"{what} {replica}", ActivityKind.Internal, parentContext: default);
+        activity?.SetTag("cdn.replica", replica);
+        activity?.SetTag("cdn.video", video.Value);
+        return activity;
+    }
+
+    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+        var problem = isProblem ? await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken) : null;
+        return problem?.Detail ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Health;
+using Polly;
+
+namespace Cdn.Controller.Fill;
+
+/// <summary>
+/// Brings one replica to what the catalog has, and keeps it there: plans (F4), asks for pushes and purges (F5), and believes
+/// nothing until the replica's inventory, asked for afterwards, proves it. One loop owns all state here, so no lock is needed.
+/// </summary>
+internal sealed partial class ReplicaFiller(
+    string name,
+    ClusterState cluster,
+    ReplicaProbes probes,
+    FillClient client,
+    SemaphoreSlim slots,
+    ControllerOptions options,
+    TimeProvider time,
+    ILogger<ReplicaFiller> logger) : IDisposable
+{
+    /// <summary>Longest time between two looks at what is due again: 250 ms, below the shortest backoff.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly Signal _wake = new();
+    private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
+    private readonly Dictionary<VideoName, Task<bool>> _running = [];
+    private readonly Dictionary<VideoName, long> _unproven = [];
+    private (CatalogView? Catalog, ReplicaView? Replica) _plannedFor;
+    private FillPlan _plan = FillPlan.Nothing;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        cluster.Changed += _wake.Set;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var snapshot = cluster.Current;
+                var replica = snapshot.Replicas.First(candidate => candidate.Name == name);
+                Collect();
+                if (replica.State == ReplicaState.Up && snapshot.Catalog is { } catalog)
+                {
+                    Plan(catalog, replica);
+                    StartWhatIsDue(cancellationToken);
+                }
+                else
+                {
+                    _retries.Clear();
+                    _unproven.Clear();
+                }
+
+                await _wake.WaitAsync(LookEvery, cancellationToken);
+            }
+        }
+        finally
+        {
+            cluster.Changed -= _wake.Set;
+            await ((Task)Task.WhenAll(_running.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    /// <summary>Takes the results of what has ended.</summary>
+    private void Collect()
+    {
+        foreach (var (video, task) in _running.Where(entry => entry.Value.IsCompleted).ToList())
+        {
+            _running.Remove(video);
+            if (task is { IsCompletedSuccessfully: true, Result: true })
+            {
+                _retries.Succeeded(video);
+                _unproven[video] = time.GetTimestamp();
+            }
+            else
+            {
+                _retries.Failed(video);
+            }
+
+            if (_running.Count == 0)
+            {
+                probes.ProbeSoon(name); // The proof of the last ones; for all others the next turn is soon enough.
+            }
+        }
+    }
+
+    private void Plan(CatalogView catalog, ReplicaView replica)
+    {
+        foreach (var (video, _) in _unproven.Where(entry => entry.Value < replica.AskedAt).ToList())
+        {
+            _unproven.Remove(video);
+        }
+
+        var basis = (catalog, replica with { AskedAt = 0 });
+        if (_plannedFor == basis)
+        {
+            return;
+        }
+
+        var isNews = _plannedFor.Catalog != catalog || _plan == FillPlan.Nothing;
+        _plannedFor = basis;
+        _plan = FillPlan.For(catalog, replica);
+        if (isNews && _plan != FillPlan.Nothing)
+        {
+            LogPlanned(logger, name, _plan.Push.Length, _plan.Remove.Length);
+        }
+    }
+
+    private void StartWhatIsDue(CancellationToken cancellationToken)
+    {
+        foreach (var video in _plan.Remove)
+        {
+            if (!TryStart(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken))
+            {
+                return;
+            }
+        }
+
+        foreach (var video in _plan.Push)
+        {
+            if (!TryStart(video.Name, () => client.PushAsync(name, video.Name, cancellationToken), cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Starts a piece of work unless it runs, waits for its proof, or is not due. Returns whether more may be started.</summary>
+    private bool TryStart(VideoName video, Func<Task> work, CancellationToken cancellationToken)
+    {
+        if (_running.Count >= options.FillPerReplica)
+        {
+            return false;
+        }
+
+        if (!_running.ContainsKey(video) && !_unproven.ContainsKey(video) && _retries.IsDue(video))
+        {
+            _running[video] = TryAsync(video, work, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryAsync(VideoName video, Func<Task> work, CancellationToken cancellationToken)
+    {
+        await slots.WaitAsync(cancellationToken);
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or ExecutionRejectedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            LogFailed(logger, name, video, e.Message);
+            return false;
+        }
+        finally
+        {
+            slots.Release();
+            _wake.Set();
+        }
+    }
+
+    [LoggerMessage(EventId = 520, Level = LogLevel.Information, Message = "{Replica} lacks {Missing} videos and has {Surplus} too many")]
+    private static partial void LogPlanned(ILogger logger, string replica, int missing, int surplus);
+
+    [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "{Replica} was not brought up to date on {Video}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string replica, VideoName video, string reason);
+}

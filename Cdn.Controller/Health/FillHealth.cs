@@ -1,0 +1,34 @@
+using Cdn.Controller.Catalog;
+using Cdn.Controller.Cluster;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Cdn.Controller.Health;
+
+/// <summary>Healthy when every configured replica is proven to hold everything; else it says how far each one is.</summary>
+internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check(cluster.Current));
+
+    private HealthCheckResult Check(ClusterSnapshot snapshot)
+    {
+        if (snapshot.Catalog is not { } videos)
+        {
+            return HealthCheckResult.Unhealthy($"The origin's catalog has not been read yet: {catalog.Failure ?? "just starting"}");
+        }
+
+        if (snapshot.Replicas.IsEmpty)
+        {
+            return HealthCheckResult.Unhealthy("No replica is configured (services:replica1:http:0, or REPLICAS).");
+        }
+
+        var total = videos.Videos.Count;
+        var progress = string.Join(", ", snapshot.Replicas.Select(replica =>
+            $"{snapshot.Proven(replica)} of {total} videos on {replica.Name}" +
+            (replica.State == ReplicaState.Up ? "" : $" ({replica.State.ToString().ToLowerInvariant()}: {replica.Failure})")));
+
+        return snapshot.Replicas.All(replica => replica.State == ReplicaState.Up && snapshot.Proven(replica) == total)
+            ? HealthCheckResult.Healthy(progress)
+            : HealthCheckResult.Unhealthy(progress);
+    }
+}

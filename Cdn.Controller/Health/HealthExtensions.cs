@@ -1,0 +1,18 @@
+using Cdn.ServiceDefaults.Http;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Controller.Health;
+
+/// <summary>Registers probes and the controller's own health.</summary>
+internal static class HealthExtensions
+{
+    public static void AddReplicaHealth(this IServiceCollection services)
+    {
+        services.AddProbeClient(ReplicaProber.ClientName).ConfigureHttpClient((provider, client) =>
+            client.Timeout = TimeSpan.FromSeconds(
+                provider.GetRequiredService<IOptions<ControllerOptions>>().Value.ProbeTimeoutSeconds));
+        services.AddSingleton<ReplicaProbes>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplicaProbes>());
+        services.AddHealthChecks().AddCheck<FillHealth>("fill");
+    }
+}

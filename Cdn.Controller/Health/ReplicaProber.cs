@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.ServiceDefaults.Discovery;
+
+namespace Cdn.Controller.Health;
+
+/// <summary>
+/// Step F3 and the health of one replica, in one question: what do you hold? An unchanged inventory is a 304 and costs next
+/// to nothing, so it is asked several times a second. A refused connection takes the replica out at once, silence after two
+/// probes; it comes back with a whole inventory, never with what it held before.
+/// </summary>
+internal sealed partial class ReplicaProber(
+    string name, IHttpClientFactory clients, ClusterState cluster, TimeSpan every, TimeProvider time, ILogger<ReplicaProber> logger)
+    : IDisposable
+{
+    public const string ClientName = "probe";
+
+    /// <summary>Silent probes in a row after which a replica is down: 2. One may be a pause of either side.</summary>
+    private const int SilentProbes = 2;
+
+    private readonly Signal _now = new();
+    private string? _etag;
+    private int _silent;
+
+    /// <summary>Asks for a probe now instead of at the next turn.</summary>
+    public void ProbeSoon() => _now.Set();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await ProbeAsync(cancellationToken);
+            await _now.WaitAsync(every * (0.8 + (0.4 * Random.Shared.NextDouble())), cancellationToken);
+        }
+    }
+
+    public void Dispose() => _now.Dispose();
+
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            var inventory = await AskAsync(cancellationToken);
+            _silent = 0;
+            cluster.SetReplica(name, before =>
+            {
+                if (before.State != ReplicaState.Up)
+                {
+                    LogUp(logger, name, (inventory ?? before.Inventory).Count);
+                }
+
+                return before with
+                {
+                    State = ReplicaState.Up,
+                    Inventory = inventory ?? before.Inventory,
+                    AskedAt = askedAt,
+                    Failure = null,
+                };
+            });
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Fail(++_silent >= SilentProbes ? ReplicaState.Down : ReplicaState.Suspect, "it does not answer in time");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
+        {
+            Fail(ReplicaState.Down, e.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>The inventory; null if it is unchanged.</summary>
+    private async Task<FrozenDictionary<VideoName, HeldVideo>?> AskAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, ReplicaDirectory.AddressOf(name, Routes.Inventory));
+        if (_etag is not null)
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(_etag));
+        }
+
+        using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotModified)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        var inventory = await response.Content.ReadFromJsonAsync(WireJson.Default.Inventory, cancellationToken)
+            ?? throw new JsonException("The inventory is null.");
+        _etag = response.Headers.ETag?.ToString();
+        return inventory.Videos.ToFrozenDictionary(video => video.Name);
+    }
+
+    private void Fail(ReplicaState state, string reason) => cluster.SetReplica(name, before =>
+    {
+        if (state == ReplicaState.Suspect)
+        {
+            // Silent once. It stays where it is, unless it was down.
+            return before.State == ReplicaState.Down ? before : before with { State = ReplicaState.Suspect, Failure = reason };
+        }
+
+        _etag = null;
+        if (before.State != ReplicaState.Down)
+        {
+            LogDown(logger, name, reason);
+        }
+
+        return ReplicaView.Unknown(name) with { Failure = reason };
+    });
+
+    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "{Replica} is up with {Count} videos")]
+    private static partial void LogUp(ILogger logger, string replica, int count);
+
+    [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "{Replica} is down: {Reason}")]
+    private static partial void LogDown(ILogger logger, string replica, string reason);
+}
