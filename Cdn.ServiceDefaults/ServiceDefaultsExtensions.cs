@@ -52,12 +52,18 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(app);
         try
         {
+            // Before anything is built from the settings: then all errors come together, not those of the first user alone.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync();
             return 0;
         }
         catch (OptionsValidationException e)
         {
             return Explain(e.Failures);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return Explain(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
         }
         catch (OperatorException e)
         {
@@ -90,6 +96,9 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Microsoft", "Warning"),
                 new("Logging:LogLevel:System", "Warning"),
+
+                // What keeps a service from starting is explained in RunServiceAsync, once and without a stack.
+                new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
                 new("Logging:LogLevel:Polly", "Error"),
             ],
         });

@@ -15,8 +15,13 @@ internal static class DeliveryEndpoints
         endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideo);
 
     private static Results<FileStreamHttpResult, ProblemHttpResult> GetVideo(
-        RequestedVideo video, VideoStore store, DeliveryMetrics metrics)
+        RequestedVideo video, VideoStore store, DeliveryMetrics metrics, HttpRequest request)
     {
+        if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove(HeaderNames.Range); // A unit that we do not know is to be ignored (RFC 9110 section 14.2).
+        }
+
         if (!store.TryGet(video.Name, out var held) || store.OpenRead(held) is not { } file)
         {
             metrics.Miss();

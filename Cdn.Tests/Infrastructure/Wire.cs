@@ -1,0 +1,56 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using Cdn.Contracts;
+
+namespace Cdn.Tests.Infrastructure;
+
+/// <summary>The wire as the services speak it, from a test's side.</summary>
+internal static class Wire
+{
+    /// <summary>A push of some bytes; <paramref name="claimed"/> is what the digest is made of, if not the bytes.</summary>
+    public static HttpRequestMessage Push(string name, byte[] body, byte[]? claimed = null, int offset = 0)
+    {
+        var whole = claimed ?? body;
+        var request = new HttpRequestMessage(HttpMethod.Put, Routes.CacheVideo + name) { Content = new ByteArrayContent(body[offset..]) };
+        request.Headers.Add(CdnHeaders.ReprDigest, Bytes.Digest(whole).ToReprDigest());
+        if (offset > 0)
+        {
+            request.Headers.Add(CdnHeaders.UploadOffset, offset.ToString());
+            request.Headers.Add(CdnHeaders.UploadLength, whole.Length.ToString());
+        }
+
+        request.Content.Headers.LastModified = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        return request;
+    }
+
+    /// <summary>How much of some bytes a replica holds.</summary>
+    public static async Task<(string Complete, long Offset)> ProgressAsync(this ServiceProcess replica, string name, byte[] whole)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, Routes.CacheVideo + name);
+        request.Headers.Add(CdnHeaders.ReprDigest, Bytes.Digest(whole).ToReprDigest());
+        using var response = await replica.Authorized.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (
+            response.Headers.GetValues(CdnHeaders.UploadComplete).Single(),
+            long.Parse(response.Headers.GetValues(CdnHeaders.UploadOffset).Single()));
+    }
+
+    public static async Task<Inventory> InventoryAsync(this ServiceProcess replica) =>
+        (await replica.Http.GetFromJsonAsync(Routes.Inventory, WireJson.Default.Inventory))!;
+
+    public static async Task<Catalog> CatalogAsync(this ServiceProcess origin) =>
+        (await origin.Http.GetFromJsonAsync(Routes.ListVideos, WireJson.Default.Catalog))!;
+
+    /// <summary>Sends a request byte for byte, as no well-behaved client would, and returns the status of the answer.</summary>
+    public static async Task<int> SendRawAsync(Uri address, string head)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(head + "\r\n\r\n"));
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        var status = await reader.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        return int.Parse(status!.Split(' ')[1]);
+    }
+}
