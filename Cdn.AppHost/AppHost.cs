@@ -1,2 +1,46 @@
-// The topology of the CDN.
-return;
+// The topology of the CDN: an origin, replicas, the controller that steers to them, and nginx as the only door.
+// What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed in docs/operations.md.
+
+var builder = DistributedApplication.CreateBuilder(args);
+var settings = new CdnSettings(builder);
+
+var key = builder.AddParameter("cdn-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+
+var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
+    .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
+    .WithEnvironment("VIDEO_DIR", settings.VideoDir)
+    .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
+    .WithEnvironment("CDN_KEY", key)
+    .WithHttpHealthCheck("/health");
+
+var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
+    .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
+    .WithEnvironment("CDN_KEY", key)
+    .WithHttpHealthCheck("/health")
+    .WithReference(origin)
+    .WaitFor(origin);
+
+var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
+    .WithConfiguration("../nginx/nginx.conf")
+    .WithCertificates(settings)
+    .WithUpstream(controller)
+    .WaitFor(controller)
+    .WithTryLine(settings);
+
+AddReplica("replica1", settings.Port("REPLICA_PORT_1", 9002), settings.CacheDir("CACHE_DIR_1", "replica1"));
+AddReplica("replica2", settings.Port("REPLICA_PORT_2", 9003), settings.CacheDir("CACHE_DIR_2", "replica2"));
+
+builder.Build().Run();
+
+void AddReplica(string name, int port, string cacheDir)
+{
+    var replica = builder.AddProject<Projects.Cdn_Replica>(name)
+        .WithHttpEndpoint(port: port)
+        .WithEnvironment("CACHE_DIR", cacheDir)
+        .WithEnvironment("CDN_KEY", key)
+        .WithHttpHealthCheck("/health");
+
+    origin.WithReference(replica);
+    controller.WithReference(replica).WaitFor(replica);
+    edge.WithRoute(replica);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+/// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
+internal sealed class CdnSettings
+{
+    private readonly IConfiguration _configuration;
+    private readonly string _root;
+
+    public CdnSettings(IDistributedApplicationBuilder builder)
+    {
+        _configuration = builder.Configuration;
+        _root = Path.GetFullPath("..", builder.AppHostDirectory);
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            Check();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary><c>VIDEO_DIR</c>: the videos; default the samples in <c>videos/</c>.</summary>
+    public string VideoDir => Folder("VIDEO_DIR", "videos");
+
+    /// <summary><c>EDGE_CERT</c>: nginx's certificate (PEM); needs <c>EDGE_KEY</c>. Default: what is in <c>nginx/certs</c>.</summary>
+    public string? CertificateFile => FileOf("EDGE_CERT");
+
+    /// <summary><c>EDGE_KEY</c>: the private key of <c>EDGE_CERT</c>.</summary>
+    public string? KeyFile => FileOf("EDGE_KEY");
+
+    /// <summary>Where certificates are if none are named.</summary>
+    public string CertificateFolder => Path.Combine(_root, "nginx", "certs");
+
+    /// <summary>A folder for what a service keeps: in <c>DATA_DIR</c>, default <c>data/</c>.</summary>
+    public string DataDir(string service) => Path.Combine(Folder("DATA_DIR", "data"), service);
+
+    /// <summary>A replica's store: the variable if it is set, else in <c>DATA_DIR</c>.</summary>
+    public string CacheDir(string variable, string service) =>
+        _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : DataDir(service);
+
+    /// <summary>A port: the variable if it is set.</summary>
+    /// <exception cref="DistributedApplicationException">It is no port.</exception>
+    public int Port(string variable, int otherwise) => _configuration[variable] switch
+    {
+        null or "" => otherwise,
+        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 => port,
+        var text => throw new DistributedApplicationException($"{variable} must be a port from 1 to 65535; it is '{text}'."),
+    };
+
+    private void Check()
+    {
+        if (!Directory.Exists(VideoDir))
+        {
+            throw new DistributedApplicationException($"VIDEO_DIR must name an existing folder with videos; '{VideoDir}' is none.");
+        }
+
+        if (CertificateFile is null != KeyFile is null)
+        {
+            throw new DistributedApplicationException("EDGE_CERT and EDGE_KEY belong together; only one of them is set.");
+        }
+    }
+
+    /// <summary>A variable's path hangs on the folder that the user is in, a default one on the repository.</summary>
+    private string Folder(string variable, string otherwise) =>
+        _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(_root, otherwise);
+
+    private string? FileOf(string variable) => _configuration[variable] is { Length: > 0 } file ? Path.GetFullPath(file) : null;
+}
+
+/// <summary>Steps of the AppHost that need more than a line.</summary>
+internal static class CdnExtensions
+{
+    /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
+    public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        settings is { CertificateFile: { } certificate, KeyFile: { } key }
+            ? edge.WithCertificate(certificate, key)
+            : edge.WithCertificate(settings.CertificateFolder);
+
+    /// <summary>Says at the end of the start how to fetch a video.</summary>
+    public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        edge.WithUrls(context =>
+        {
+            var video = Directory.EnumerateFiles(settings.VideoDir, "*.mp4").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+            var authority = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(settings.CertificateFolder, "ca.crt"));
+            var trust = settings.CertificateFile is null ? $"--cacert {authority} " : "";
+            context.Urls.Add(new ResourceUrlAnnotation
+            {
+                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{video ?? "<name>"}",
+                DisplayText = "try this",
+            });
+        });
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Cdn.Hosting.Nginx.Certificates;
+
+/// <summary>
+/// A certificate for localhost, 127.0.0.1 and ::1, signed by an authority of its own. The authority's key is thrown away as
+/// soon as it has signed, so whoever trusts <c>ca.crt</c> trusts this one certificate and no other.
+/// </summary>
+internal static class DevelopmentCertificate
+{
+    /// <summary>Days that it is valid: 365. A new one is made when less than a week is left.</summary>
+    private const int ValidDays = 365;
+
+    private const int RenewDays = 7;
+
+    /// <summary>Time that another process may take to make the same files: 10 s.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The files of a certificate in a folder.</summary>
+    public static NginxCertificate In(string folder) => new(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), MakeIfMissing: true);
+
+    /// <summary>The authority that clients trust, beside a certificate that was made here.</summary>
+    public static string AuthorityOf(NginxCertificate certificate) =>
+        Path.Combine(Path.GetDirectoryName(certificate.CertificateFile)!, "ca.crt");
+
+    /// <summary>Makes the certificate if neither file is there, or renews one that was made here.</summary>
+    public static void EnsureIfWanted(NginxCertificate certificate)
+    {
+        if (!certificate.MakeIfMissing)
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(certificate.CertificateFile)!;
+        Directory.CreateDirectory(folder);
+        using var exclusive = Lock(Path.Combine(folder, ".lock"));
+        var isThere = File.Exists(certificate.CertificateFile) || File.Exists(certificate.KeyFile);
+        if (!isThere || (IsOurs(certificate) && IsEnding(certificate)))
+        {
+            Make(certificate);
+        }
+    }
+
+    /// <summary>Finds out before nginx does whether it can use a certificate.</summary>
+    /// <exception cref="DistributedApplicationException">It cannot; one sentence says why.</exception>
+    public static void Validate(NginxCertificate certificate)
+    {
+        foreach (var file in (string[])[certificate.CertificateFile, certificate.KeyFile])
+        {
+            if (!File.Exists(file))
+            {
+                throw new DistributedApplicationException($"The certificate file {file} is not there.");
+            }
+        }
+
+        try
+        {
+            using var pair = X509Certificate2.CreateFromPemFile(certificate.CertificateFile, certificate.KeyFile);
+            if (pair.NotAfter < DateTime.Now)
+            {
+                throw new DistributedApplicationException($"The certificate {certificate.CertificateFile} ended on {pair.NotAfter:yyyy-MM-dd}.");
+            }
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException(
+                $"The certificate {certificate.CertificateFile} cannot be used with the key {certificate.KeyFile}: {e.Message.TrimEnd('.')}.");
+        }
+    }
+
+    private static bool IsOurs(NginxCertificate certificate) => File.Exists(AuthorityOf(certificate));
+
+    private static bool IsEnding(NginxCertificate certificate)
+    {
+        try
+        {
+            using var current = X509CertificateLoader.LoadCertificateFromFile(certificate.CertificateFile);
+            return current.NotAfter < DateTime.Now.AddDays(RenewDays);
+        }
+        catch (CryptographicException)
+        {
+            return false; // Not for us to replace; Validate says what is wrong with it.
+        }
+    }
+
+    private static void Make(NginxCertificate certificate)
+    {
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(ValidDays));
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest("CN=Cdn development authority", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        authorityRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authorityRequest.PublicKey, false));
+        using var authority = authorityRequest.CreateSelfSigned(from, to);
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+        using var signed = request.Create(authority, from, to, RandomNumberGenerator.GetBytes(16));
+
+        Write(certificate.KeyFile, key.ExportPkcs8PrivateKeyPem(), isSecret: true);
+        Write(AuthorityOf(certificate), authority.ExportCertificatePem(), isSecret: false);
+        Write(certificate.CertificateFile, signed.ExportCertificatePem(), isSecret: false);
+    }
+
+    /// <summary>Writes a file that is whole or not there, and is never readable by others if it is secret.</summary>
+    private static void Write(string path, string text, bool isSecret)
+    {
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = isSecret
+                ? UnixFileMode.UserRead | UnixFileMode.UserWrite
+                : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        }
+
+        using (var writer = new StreamWriter(temporary, options))
+        {
+            writer.Write(text + "\n");
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var until = DateTime.UtcNow + LockPatience;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (DateTime.UtcNow < until)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Cdn.Hosting.Nginx.Certificates;
+using Cdn.Hosting.Nginx.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Cdn.Hosting.Nginx;
+
+/// <summary>Puts nginx in front of an application.</summary>
+public static class NginxBuilderExtensions
+{
+    /// <summary>Adds nginx as a local process. <c>NGINX</c> in the configuration names its binary if it is not in PATH.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="runDirectory">Folder for the configuration, logs and temporary files of a run; relative to the AppHost's.</param>
+    /// <param name="port">The port for HTTPS; null for a free one.</param>
+    public static IResourceBuilder<NginxResource> AddNginx(
+        this IDistributedApplicationBuilder builder, string name, string runDirectory, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(runDirectory);
+
+        var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
+        var resource = new NginxResource(name, builder.Configuration["NGINX"] ?? "nginx", folder);
+        var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
+
+        // What is wrong with nginx or its certificate is said before anything is started.
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, cancellationToken));
+
+        return builder.AddResource(resource)
+            .WithHttpsEndpoint(port: port, name: NginxResource.HttpsEndpointName)
+            .WithEndpoint(NginxResource.HttpsEndpointName, endpoint => endpoint.TargetHost = "0.0.0.0")
+            .WithExternalHttpEndpoints()
+            .WithArgs("-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;")
+            .WithHealthCheck(healthKey)
+            .OnBeforeResourceStarted((nginx, _, cancellationToken) => NginxConfiguration.WriteAsync(nginx, cancellationToken));
+    }
+
+    /// <summary>
+    /// The configuration, which includes <c>generated/listen.conf</c> and <c>generated/upstreams.conf</c>. A copy of it runs
+    /// in the run directory.
+    /// </summary>
+    /// <param name="builder">nginx.</param>
+    /// <param name="file">Relative to the AppHost's folder.</param>
+    public static IResourceBuilder<NginxResource> WithConfiguration(this IResourceBuilder<NginxResource> builder, string file)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.ConfigurationFile = Path.GetFullPath(file, builder.ApplicationBuilder.AppHostDirectory);
+        return builder;
+    }
+
+    /// <summary>Uses a certificate of your own.</summary>
+    /// <param name="builder">nginx.</param>
+    /// <param name="certificateFile">PEM, the server's certificate first, then those up to the root.</param>
+    /// <param name="keyFile">PEM, without a password.</param>
+    public static IResourceBuilder<NginxResource> WithCertificate(
+        this IResourceBuilder<NginxResource> builder, string certificateFile, string keyFile)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var folder = builder.ApplicationBuilder.AppHostDirectory;
+        builder.Resource.Certificate = new NginxCertificate(
+            Path.GetFullPath(certificateFile, folder), Path.GetFullPath(keyFile, folder), MakeIfMissing: false);
+        return builder;
+    }
+
+    /// <summary>
+    /// Uses <c>tls.crt</c> and <c>tls.key</c> of a folder. If they are not there, a development certificate for localhost is
+    /// made, with its authority in <c>ca.crt</c> for clients to trust.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> WithCertificate(this IResourceBuilder<NginxResource> builder, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.Certificate = DevelopmentCertificate.In(Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory));
+        return builder;
+    }
+
+    /// <summary>Makes a service known to the configuration as the upstream of its resource's name.</summary>
+    public static IResourceBuilder<NginxResource> WithUpstream(
+        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service) =>
+        builder.Add(service, isRoute: false);
+
+    /// <summary>
+    /// Makes a service known like <see cref="WithUpstream"/>, and lets clients name it in the first segment of a path:
+    /// <c>$replica_upstream</c> is its upstream for <c>$replica</c>. All routes together are the upstream <c>replicas</c>.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> WithRoute(
+        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service) =>
+        builder.Add(service, isRoute: true);
+
+    private static async Task CheckAsync(NginxResource nginx, CancellationToken cancellationToken)
+    {
+        nginx.Version = await NginxVersion.AskAsync(nginx.Command, cancellationToken);
+        if (nginx.ConfigurationFile is null || !File.Exists(nginx.ConfigurationFile))
+        {
+            throw new DistributedApplicationException($"The configuration of {nginx.Name} is not there: '{nginx.ConfigurationFile}'.");
+        }
+
+        var certificate = nginx.Certificate
+            ?? throw new DistributedApplicationException($"{nginx.Name} needs a certificate: call WithCertificate.");
+        DevelopmentCertificate.EnsureIfWanted(certificate);
+        DevelopmentCertificate.Validate(certificate);
+        Directory.CreateDirectory(nginx.WorkingDirectory);
+    }
+
+    private static IResourceBuilder<NginxResource> Add(
+        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service, bool isRoute)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(service);
+        builder.Resource.Upstreams.Add(new NginxUpstream(service.Resource.Name, service.GetEndpoint("http"), isRoute));
+        return builder;
+    }
+}

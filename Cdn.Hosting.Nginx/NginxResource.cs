@@ -1,0 +1,38 @@
+namespace Cdn.Hosting.Nginx;
+
+/// <summary>nginx as a local process, with a configuration of its own in a folder of its own.</summary>
+/// <param name="name">The resource's name.</param>
+/// <param name="command">The nginx binary.</param>
+/// <param name="runDirectory">Full path of the folder for configuration, logs and temporary files of a run.</param>
+public sealed class NginxResource(string name, string command, string runDirectory)
+    : ExecutableResource(name, command, runDirectory), IResourceWithServiceDiscovery
+{
+    internal const string HttpsEndpointName = "https";
+
+    /// <summary>Where clients connect: TLS, HTTP/2 and HTTP/1.1.</summary>
+    public EndpointReference HttpsEndpoint => field ??= new EndpointReference(this, HttpsEndpointName);
+
+    /// <summary>The hand-written configuration.</summary>
+    internal string? ConfigurationFile { get; set; }
+
+    /// <summary>The version of the binary, asked for before anything is started.</summary>
+    internal Version? Version { get; set; }
+
+    /// <summary>The certificate; null until one is set.</summary>
+    internal NginxCertificate? Certificate { get; set; }
+
+    /// <summary>Named groups of addresses, for <c>proxy_pass</c>.</summary>
+    internal List<NginxUpstream> Upstreams { get; } = [];
+}
+
+/// <summary>A service behind nginx.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Endpoint">Its address.</param>
+/// <param name="IsRoute">Whether clients may name it: the first segment of a path.</param>
+internal sealed record NginxUpstream(string Name, EndpointReference Endpoint, bool IsRoute);
+
+/// <summary>Files of a certificate.</summary>
+/// <param name="CertificateFile">PEM, the server's certificate first.</param>
+/// <param name="KeyFile">PEM, its private key.</param>
+/// <param name="MakeIfMissing">Whether a development certificate takes its place when there is none.</param>
+internal sealed record NginxCertificate(string CertificateFile, string KeyFile, bool MakeIfMissing);
