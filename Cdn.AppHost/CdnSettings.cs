@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 /// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
 internal sealed class CdnSettings
 {
-    private readonly IConfiguration _configuration;
+    private readonly ConfigurationManager _configuration;
     private readonly string _root;
 
     public CdnSettings(IDistributedApplicationBuilder builder)
