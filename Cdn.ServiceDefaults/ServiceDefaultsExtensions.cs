@@ -97,6 +97,9 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:Microsoft", "Warning"),
                 new("Logging:LogLevel:System", "Warning"),
 
+                // What is wrong with the health of a service is what /health answers.
+                new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+
                 // What keeps a service from starting is explained in RunServiceAsync, once and without a stack.
                 new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
                 new("Logging:LogLevel:Polly", "Error"),

@@ -99,10 +99,14 @@ internal sealed partial class ReplicaFiller(
             return;
         }
 
-        var isNews = _plannedFor.Catalog != catalog || _plan == FillPlan.Nothing;
+        var (isNewCatalog, before) = (_plannedFor.Catalog != catalog, _plan);
         _plannedFor = basis;
         _plan = FillPlan.For(catalog, replica);
-        if (isNews && _plan != FillPlan.Nothing)
+        if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
+        {
+            LogComplete(logger, name, catalog.Videos.Count);
+        }
+        else if (_plan != FillPlan.Nothing && (isNewCatalog || before == FillPlan.Nothing))
         {
             LogPlanned(logger, name, _plan.Push.Length, _plan.Remove.Length);
         }
@@ -166,6 +170,9 @@ internal sealed partial class ReplicaFiller(
 
     [LoggerMessage(EventId = 520, Level = LogLevel.Information, Message = "{Replica} lacks {Missing} videos and has {Surplus} too many")]
     private static partial void LogPlanned(ILogger logger, string replica, int missing, int surplus);
+
+    [LoggerMessage(EventId = 522, Level = LogLevel.Information, Message = "{Replica} is proven to hold all {Count} videos")]
+    private static partial void LogComplete(ILogger logger, string replica, int count);
 
     [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "{Replica} was not brought up to date on {Video}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string replica, VideoName video, string reason);

@@ -34,14 +34,15 @@ internal sealed partial class ReplicaProber(
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await ProbeAsync(cancellationToken);
             await _now.WaitAsync(every * (0.8 + (0.4 * Random.Shared.NextDouble())), cancellationToken);
+            await ProbeAsync(cancellationToken);
         }
     }
 
     public void Dispose() => _now.Dispose();
 
-    private async Task ProbeAsync(CancellationToken cancellationToken)
+    /// <summary>Asks once, and tells the cluster what came of it.</summary>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
         try

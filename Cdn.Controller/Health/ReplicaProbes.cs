@@ -51,6 +51,16 @@ internal sealed partial class ReplicaProbes : BackgroundService
         ProbeSoon(replica);
     }
 
+    /// <summary>
+    /// Asks every replica once before the controller listens. Until then nginx serves from any replica; a controller that
+    /// knew of none yet would send its clients away instead.
+    /// </summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_probers.Values.Select(prober => prober.ProbeAsync(cancellationToken)));
+        await base.StartAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
         foreach (var prober in _probers.Values)

@@ -113,7 +113,7 @@ internal sealed partial class Pusher(
         return new PushOutcome.Failed(status, reason);
     }
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 200, Level = LogLevel.Debug,
         Message = "{Replica} verified {Name}: {Size} bytes, {Sent} sent, {Seconds:0.000} s")]
     private static partial void LogVerified(
         ILogger logger, string replica, VideoName name, long size, long sent, double seconds);

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Cdn.Hosting;
+using Cdn.Hosting.Testing;
+using Cdn.Tests.Infrastructure;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Cdn.Tests.EndToEnd;
+
+/// <summary>The whole CDN, as its AppHost declares it: real processes, a real nginx, free ports, folders of its own.</summary>
+public sealed class CdnApp : IAsyncDisposable
+{
+    /// <summary>Time for the CDN to become healthy: 120 s, a bound for a broken one.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
+
+    private readonly TemporaryFolder? _ownVideos;
+    private readonly ConcurrentBag<HttpClient> _clients = [];
+    private int _connections;
+
+    private CdnApp(DistributedApplication app, TemporaryFolder data, string videoDir, TemporaryFolder? ownVideos)
+    {
+        (App, Data, VideoDir, _ownVideos) = (app, data, videoDir, ownVideos);
+        Client = CreateClient();
+        Address = app.GetEndpoint("edge", "https");
+    }
+
+    public DistributedApplication App { get; }
+
+    /// <summary>Its <c>DATA_DIR</c>.</summary>
+    public TemporaryFolder Data { get; }
+
+    public string VideoDir { get; }
+
+    /// <summary>Its <c>VIDEO_DIR</c>, for a test that changes it.</summary>
+    public TemporaryFolder Videos => _ownVideos!;
+
+    /// <summary>A client that follows redirects, speaks HTTP/2 and nothing else, and trusts the development authority only.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Connections that <see cref="Client"/> and its siblings have opened.</summary>
+    public int Connections => _connections;
+
+    /// <summary>The edge, from outside.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts the CDN on its sample videos.</summary>
+    public static Task<CdnApp> StartWithSamplesAsync() =>
+        StartAsync(Path.Combine(Repository.Root, "videos"), null, _ => { });
+
+    /// <summary>Starts the CDN on a folder of the test's own.</summary>
+    public static Task<CdnApp> StartAsync(Action<TemporaryFolder> fill, Action<IDistributedApplicationTestingBuilder>? configure = null)
+    {
+        var videos = new TemporaryFolder();
+        fill(videos);
+        return StartAsync(videos.Path, videos, configure ?? (_ => { }));
+    }
+
+    public HttpClient CreateClient(bool followRedirects = true)
+    {
+        var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Repository.Root, "nginx", "certs", "ca.crt"));
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = followRedirects,
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                Interlocked.Increment(ref _connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
+        var client = new HttpClient(handler)
+        {
+            BaseAddress = App.GetEndpoint("edge", "https"),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>kill -9 of a resource's process.</summary>
+    public void Kill(string resource)
+    {
+        using var process = Process.GetProcessById(ProcessIdOf(resource));
+        process.Kill();
+    }
+
+    public int ProcessIdOf(string resource)
+    {
+        Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state));
+        return (int)state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
+    }
+
+    /// <summary>Waits until the controller says that everything is proven on every replica.</summary>
+    public async Task IsHealthyAsync()
+    {
+        using var controller = App.CreateHttpClient("controller", "http");
+        await Eventually.TrueAsync(
+            async () => (await controller.GetAsync("/health")).IsSuccessStatusCode, "the controller is healthy");
+    }
+
+    /// <summary>What the controller says of its health.</summary>
+    public async Task<string> HealthTextAsync()
+    {
+        using var controller = App.CreateHttpClient("controller", "http");
+        return await (await controller.GetAsync("/health")).Content.ReadAsStringAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        Data.Dispose();
+        _ownVideos?.Dispose();
+    }
+
+    private static async Task<CdnApp> StartAsync(
+        string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure)
+    {
+        var data = new TemporaryFolder();
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
+            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}"]);
+        configure(builder);
+        var app = await builder.BuildAsync();
+        await app.StartAsync();
+        using var patience = new CancellationTokenSource(StartPatience);
+        await app.ResourceNotifications.WaitForResourceHealthyAsync("edge", patience.Token);
+        return new CdnApp(app, data, videoDir, ownVideos);
+    }
+}
