@@ -55,7 +55,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        if (_capture is not null)
+        if (_capture is { EntryAssembly: not null })
         {
             await _capture.HandOverAsync(this).ConfigureAwait(false);
             return;
@@ -85,9 +85,14 @@ public class DistributedApplication : IHost, IAsyncDisposable
             await _host.StartAsync(stop.Token).ConfigureAwait(false);
             await _orchestrator.StartAsync(stop.Token).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
             await StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (e is OperationCanceledException && _orchestrator.Failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure); // the failure has cancelled the start
+            }
+
             throw;
         }
 
@@ -153,7 +158,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
             }
 
             await StopAsync(CancellationToken.None).ConfigureAwait(false);
-            return _orchestrator.AllReady.Exception?.InnerException;
+            return _orchestrator.Failure;
         }
         catch (OperationCanceledException) when (_lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -171,14 +176,9 @@ public class DistributedApplication : IHost, IAsyncDisposable
         {
             await _orchestrator.AllReady.ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
-        {
-            return; // stopped before
-        }
         catch (Exception)
         {
-            _lifetime.StopApplication(); // RunAsync says why
-            return;
+            return; // stopped before, or failed: RunAsync says why
         }
 
         Services.GetService<ConsoleOutput>()?.WriteText(StartSummary.Create(

@@ -149,6 +149,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         services.AddSingleton<IResourceOutput>(s => s.GetRequiredService<ConsoleOutput>());
         services.AddSingleton<IHostLifetime, SignalLifetime>();
         _host.Logging.ClearProviders();
+
+        // A service that is not up yet is no news; HealthMonitor tells what changes.
+        _host.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         services.AddSingleton<ILoggerProvider>(s => new HostLoggerProvider(new Lazy<ConsoleOutput>(s.GetRequiredService<ConsoleOutput>)));
     }
 }

@@ -10,7 +10,6 @@ internal sealed class HttpHealthCheck(Func<EndpointReference> endpoint, string p
     private static readonly HttpClient Client = new(new SocketsHttpHandler
     {
         PooledConnectionLifetime = TimeSpan.FromSeconds(30),
-        AllowAutoRedirect = false,
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
     })
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Cdn.Hosting;
 
@@ -20,11 +21,15 @@ internal sealed class Orchestrator : IDisposable
     private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _killNow = new();
     private readonly Dictionary<IResource, ResourceRunner> _runners = [];
+    private readonly IHostApplicationLifetime _lifetime;
+    private Exception? _failure;
     private bool _stopping;
 
     public Orchestrator(
-        DistributedApplicationModel model, RunnerServices services, IConfiguration configuration, ResourceUrls urls, Dashboard dashboard)
+        DistributedApplicationModel model, RunnerServices services, IConfiguration configuration, ResourceUrls urls, Dashboard dashboard,
+        IHostApplicationLifetime lifetime)
     {
+        _lifetime = lifetime;
         _model = model;
         _services = services;
         _allocation = new EndpointAllocation(configuration);
@@ -34,6 +39,12 @@ internal sealed class Orchestrator : IDisposable
 
     /// <summary>All resources that start by themselves are ready; fails with the first that cannot be started.</summary>
     public Task AllReady => _allReady.Task;
+
+    /// <summary>
+    /// Why the application is stopping: the first resource that could not be started. It may come after all were ready, since
+    /// a resource without health checks is ready as soon as it runs.
+    /// </summary>
+    public Exception? Failure => _failure;
 
     public ResourceRunner? RunnerOf(IResource resource) => _runners.GetValueOrDefault(resource);
 
@@ -65,7 +76,7 @@ internal sealed class Orchestrator : IDisposable
         var prepared = Task.WhenAll(starting.Select(r => r.Prepared));
         _ = ObserveAsync(starting);
         await Task.WhenAny(prepared, _allReady.Task, Task.Delay(PreparationTime, _services.Time, cancellationToken)).ConfigureAwait(false);
-        if (_allReady.Task.IsFaulted)
+        if (_failure is not null)
         {
             await _allReady.Task.ConfigureAwait(false);
         }
@@ -120,8 +131,12 @@ internal sealed class Orchestrator : IDisposable
 
     private static bool IsDashboard(IResource resource) => resource is DashboardResource;
 
-    // The first failure before all are ready ends the application; later ones, by command, end nothing.
-    private void OnFailed(Exception e) => _allReady.TrySetException(e);
+    private void OnFailed(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, e, null);
+        _allReady.TrySetException(e);
+        _lifetime.StopApplication();
+    }
 
     private void MarkCompletions()
     {

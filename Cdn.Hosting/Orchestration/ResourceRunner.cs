@@ -15,6 +15,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
     private CancellationTokenSource _stop = new();
     private Task _life = Task.CompletedTask;
     private Task? _ready;
+    private int _lives;
     private bool _closed;
 
     public IResource Resource { get; } = resource;
@@ -25,7 +26,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
     /// <summary>It has become ready, has finished, was stopped, or has failed, in which case this fails.</summary>
     public Task Settled => _settled.Task;
 
-    /// <summary>Called first when it cannot be started: before those that wait for it learn of it.</summary>
+    /// <summary>Called when its first start has failed, before those that wait for it learn of it. A start by command may fail.</summary>
     public Action<Exception>? Failed { get; init; }
 
     /// <summary>Starts it, unless it runs or has been closed.</summary>
@@ -38,6 +39,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
                 _stop.Dispose();
                 _stop = new CancellationTokenSource();
                 var stop = _stop.Token;
+                _lives++;
                 _life = Task.Run(() => LiveAsync(stop), CancellationToken.None);
             }
         }
@@ -89,7 +91,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
         }
         catch (Exception e)
         {
-            Failed?.Invoke(e);
+            Fail(e);
             ResourceRunnerLog.Failed(_logger, e is DistributedApplicationException ? e.Message : e.ToString());
             await PublishAsync(s => s with { State = KnownResourceStates.FailedToStart }).ConfigureAwait(false);
             _prepared.TrySetException(e);
@@ -122,7 +124,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
             if (policy.After(ended) is not { } delay)
             {
                 throw new DistributedApplicationException(
-                    $"{Resource.Name} did not start: it exited with code {ended.ExitCode} {policy.Failures} times in a row" +
+                    $"{Resource.Name} did not start: it ended {policy.Failures} times in a row, with exit code {ended.ExitCode}" +
                     (ended.LastWords is null ? "." : $"; its last words: {ended.LastWords}"));
             }
 
@@ -223,7 +225,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
         }
         catch (Exception e)
         {
-            Failed?.Invoke(e);
+            Fail(e);
             _settled.TrySetException(e);
         }
     }
@@ -291,6 +293,14 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
     }
 
     private bool HasChecks => Resource.HasAnnotationOfType<HealthCheckAnnotation>();
+
+    private void Fail(Exception e)
+    {
+        if (_lives == 1)
+        {
+            Failed?.Invoke(e);
+        }
+    }
 
     private string Reason() => services.Notifications.TryGetCurrentState(Resource.Name, out var now)
         ? string.Join("; ", now.Snapshot.HealthReports.Select(r => r.Description).Where(d => !string.IsNullOrEmpty(d)))

@@ -10,7 +10,7 @@ namespace Cdn.Hosting;
 /// tasks, so that any number of programs run side by side.
 /// </summary>
 internal sealed class BuilderCapture(
-    Assembly entryAssembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure)
+    Assembly? entryAssembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? configure)
 {
     private static readonly AsyncLocal<BuilderCapture?> Flow = new();
 
@@ -23,13 +23,29 @@ internal sealed class BuilderCapture(
     /// <summary>The capture that the present program runs in; null outside of tests.</summary>
     public static BuilderCapture? Current => Flow.Value;
 
-    public Assembly EntryAssembly { get; } = entryAssembly;
+    /// <summary>The program's assembly; null for an application that a test makes by itself.</summary>
+    public Assembly? EntryAssembly { get; } = entryAssembly;
+
+    /// <summary>Makes a builder for a test that has no program.</summary>
+    public DistributedApplicationBuilder CreateBuilder()
+    {
+        var before = Flow.Value;
+        Flow.Value = this;
+        try
+        {
+            return new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = args });
+        }
+        finally
+        {
+            Flow.Value = before;
+        }
+    }
 
     /// <summary>Runs the program up to Build().</summary>
     public Task<DistributedApplicationBuilder> RunEntryPointAsync()
     {
-        var entryPoint = EntryAssembly.EntryPoint
-            ?? throw new InvalidOperationException($"{EntryAssembly.GetName().Name} is not a program: it has no entry point.");
+        var entryPoint = EntryAssembly?.EntryPoint
+            ?? throw new InvalidOperationException($"{EntryAssembly?.GetName().Name} is not a program: it has no entry point.");
 
         // A thread of its own: a program may block in Run() for as long as the test takes.
         new Thread(() => RunEntryPoint(entryPoint)) { IsBackground = true, Name = "AppHost" }.Start();
@@ -65,6 +81,11 @@ internal sealed class BuilderCapture(
     /// <summary>Called by the builder in Build().</summary>
     public void PauseAtBuild(DistributedApplicationBuilder builder)
     {
+        if (EntryAssembly is null)
+        {
+            return;
+        }
+
         _building.TrySetResult(builder);
         _resume.Task.GetAwaiter().GetResult();
     }
@@ -94,7 +115,7 @@ internal sealed class BuilderCapture(
         }
 
         _building.TrySetException(error ?? new InvalidOperationException(
-            $"The program {EntryAssembly.GetName().Name} has ended without building an application."));
+            $"The program {entryPoint.DeclaringType?.Assembly.GetName().Name} has ended without building an application."));
         if (error is null && _app is not null)
         {
             _handedOver.TrySetResult(_app); // a program that only builds

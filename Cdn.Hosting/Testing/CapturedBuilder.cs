@@ -35,7 +35,9 @@ internal sealed class CapturedBuilder(IDistributedApplicationBuilder inner, Buil
     public DistributedApplication Build() => BuildAsync().GetAwaiter().GetResult();
 
     public async Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) =>
-        _app = await capture.ResumeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _app = capture.EntryAssembly is null
+            ? inner.Build()
+            : await capture.ResumeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 

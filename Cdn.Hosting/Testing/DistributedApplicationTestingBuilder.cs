@@ -16,6 +16,18 @@ public interface IDistributedApplicationTestingBuilder : IDistributedApplication
 /// </summary>
 public static class DistributedApplicationTestingBuilder
 {
+    /// <summary>A builder for an application that the test makes by itself, without an AppHost's program.</summary>
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(args, (_, _) => { });
+
+    /// <inheritdoc cref="Create(string[])"/>
+    public static IDistributedApplicationTestingBuilder Create(
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        var capture = new BuilderCapture(entryAssembly: null, args, configureBuilder);
+        return new CapturedBuilder(capture.CreateBuilder(), capture);
+    }
+
     /// <summary>Runs the program of an assembly up to Build().</summary>
     /// <typeparam name="TEntryPoint">Any type of the AppHost's assembly, for example <c>Projects.Cdn_AppHost</c>.</typeparam>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Cdn.Hosting;
+
+namespace Cdn.Tests.Hosting.Processes;
+
+/// <summary>The real AppHost in a process of its own, on free ports.</summary>
+internal sealed class AppHostProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    public AppHostProcess(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(CommandPath.Find("dotnet", "/")!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { typeof(Projects.Cdn_AppHost).Assembly.Location, "DcpPublisher:RandomizePorts=true" },
+        };
+        start.Environment["ASPIRE_CLI_PATH"] = "/nonexistent/aspire";
+        foreach (var (name, value) in environment)
+        {
+            if (name == "DcpPublisher:RandomizePorts")
+            {
+                start.ArgumentList[1] = $"{name}={value}";
+            }
+            else
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        _process = Process.Start(start)!;
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    public int Pid => _process.Id;
+
+    public async Task WaitUntilUpAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(TestApp.Cancel) is { } line)
+        {
+            if (line.Contains("is up after", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The AppHost has ended: {await _errors}");
+    }
+
+    /// <summary>Reads both outputs to their end, which comes only when nobody holds them any more, and waits for the exit code.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync(TestApp.Cancel);
+        var errors = await _errors.WaitAsync(TestApp.Cancel);
+        await _process.WaitForExitAsync(TestApp.Cancel);
+        return (_process.ExitCode, output, errors);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
