@@ -6,6 +6,7 @@ internal sealed class CdnSettings
 {
     private readonly ConfigurationManager _configuration;
     private readonly string _root;
+    private readonly List<string> _errors = [];
 
     public CdnSettings(IDistributedApplicationBuilder builder)
     {
@@ -37,25 +38,40 @@ internal sealed class CdnSettings
     public string CacheDir(string variable, string service) =>
         _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : DataDir(service);
 
-    /// <summary>A port: the variable if it is set.</summary>
-    /// <exception cref="DistributedApplicationException">It is no port.</exception>
-    public int Port(string variable, int otherwise) => _configuration[variable] switch
+    /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
+    public int Port(string variable, int otherwise)
     {
-        null or "" => otherwise,
-        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 => port,
-        var text => throw new DistributedApplicationException($"{variable} must be a port from 1 to 65535; it is '{text}'."),
-    };
+        var text = _configuration[variable];
+        if (string.IsNullOrEmpty(text))
+        {
+            return otherwise;
+        }
 
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+        {
+            return port;
+        }
+
+        _errors.Add($"{variable} must be a port from 1 to 65535; it is '{text}'.");
+        return otherwise;
+    }
+
+    /// <exception cref="DistributedApplicationException">Something is set wrong: all that is, a sentence each.</exception>
     private void Check()
     {
         if (!Directory.Exists(VideoDir))
         {
-            throw new DistributedApplicationException($"VIDEO_DIR must name an existing folder with videos; '{VideoDir}' is none.");
+            _errors.Add($"VIDEO_DIR must name an existing folder with videos; '{VideoDir}' is none.");
         }
 
         if (CertificateFile is null != KeyFile is null)
         {
-            throw new DistributedApplicationException("EDGE_CERT and EDGE_KEY belong together; only one of them is set.");
+            _errors.Add("EDGE_CERT and EDGE_KEY belong together; only one of them is set.");
+        }
+
+        if (_errors.Count > 0)
+        {
+            throw new DistributedApplicationException(string.Join(' ', _errors));
         }
     }
 
@@ -64,28 +80,4 @@ internal sealed class CdnSettings
         _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(_root, otherwise);
 
     private string? FileOf(string variable) => _configuration[variable] is { Length: > 0 } file ? Path.GetFullPath(file) : null;
-}
-
-/// <summary>Steps of the AppHost that need more than a line.</summary>
-internal static class CdnExtensions
-{
-    /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
-    public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
-        settings is { CertificateFile: { } certificate, KeyFile: { } key }
-            ? edge.WithCertificate(certificate, key)
-            : edge.WithCertificate(settings.CertificateFolder);
-
-    /// <summary>Says at the end of the start how to fetch a video.</summary>
-    public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
-        edge.WithUrls(context =>
-        {
-            var video = Directory.EnumerateFiles(settings.VideoDir, "*.mp4").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
-            var authority = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(settings.CertificateFolder, "ca.crt"));
-            var trust = settings.CertificateFile is null ? $"--cacert {authority} " : "";
-            context.Urls.Add(new ResourceUrlAnnotation
-            {
-                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{video ?? "<name>"}",
-                DisplayText = "try this",
-            });
-        });
 }

@@ -13,7 +13,7 @@ internal static partial class NginxVersion
     {
         var path = CommandPath.Find(command)
             ?? throw new DistributedApplicationException(
-                $"nginx was not found as '{command}': install it (apt-get install nginx-light), or set NGINX to its path.");
+                $"nginx was not found as '{command}': install it (apt-get install nginx), or set NGINX to its path.");
         try
         {
             using var process = Process.Start(new ProcessStartInfo(path, ["-v"]) { RedirectStandardError = true })!;

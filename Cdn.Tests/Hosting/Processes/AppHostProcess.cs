@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Cdn.Hosting;
+using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Hosting.Processes;
 
 /// <summary>The real AppHost in a process of its own, on free ports.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
+    private readonly TemporaryFolder _data = new();
     private readonly Process _process;
     private readonly Task<string> _errors;
 
@@ -18,6 +20,7 @@ internal sealed class AppHostProcess : IDisposable
             ArgumentList = { typeof(Projects.Cdn_AppHost).Assembly.Location, "DcpPublisher:RandomizePorts=true" },
         };
         start.Environment["ASPIRE_CLI_PATH"] = "/nonexistent/aspire";
+        start.Environment["DATA_DIR"] = _data.Path;
         foreach (var (name, value) in environment)
         {
             if (name == "DcpPublisher:RandomizePorts")
@@ -35,6 +38,9 @@ internal sealed class AppHostProcess : IDisposable
     }
 
     public int Pid => _process.Id;
+
+    /// <summary>What the AppHost keeps, in a folder of its own.</summary>
+    public TemporaryFolder Data => _data;
 
     public async Task WaitUntilUpAsync()
     {
@@ -66,5 +72,6 @@ internal sealed class AppHostProcess : IDisposable
         }
 
         _process.Dispose();
+        _data.Dispose();
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Cdn.Hosting;
+using Cdn.Hosting.Nginx.Certificates;
+using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Hosting.Processes;
 
@@ -13,7 +15,7 @@ public sealed class AppHostProcessTests
         using var appHost = new AppHostProcess();
         await appHost.WaitUntilUpAsync();
         var processes = ProcessTable.Descendants(appHost.Pid);
-        Assert.True(processes.Count >= 5, $"four services and the guardian, not {processes.Count}");
+        Assert.True(processes.Count >= 7, $"four services, nginx with a worker, and the guardian, not {processes.Count}");
 
         ProcessTable.Kill(appHost.Pid, UnixSignals.Kill);
 
@@ -43,13 +45,50 @@ public sealed class AppHostProcessTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        using var appHost = new AppHostProcess(("REPLICA_PORT_1", $"{port}"), ("DcpPublisher:RandomizePorts", "false"));
+        using var appHost = new AppHostProcess(
+            ("REPLICA_PORT_1", $"{port}"),
+            ("ORIGIN_PORT", $"{ServiceProcess.FreePort()}"),
+            ("REPLICA_PORT_2", $"{ServiceProcess.FreePort()}"),
+            ("CONTROLLER_PORT", $"{ServiceProcess.FreePort()}"),
+            ("EDGE_PORT", $"{ServiceProcess.FreePort()}"),
+            ("DcpPublisher:RandomizePorts", "false"));
 
         var (exitCode, _, errors) = await appHost.EndAsync();
 
         Assert.Equal(1, exitCode);
         Assert.Equal(
             $"error: Port {port} of replica1 is already in use by another program: stop that, or choose another port.", errors.Trim());
+    }
+
+    [Theory]
+    [InlineData("VIDEO_DIR", "/no/such/folder", "VIDEO_DIR must name an existing folder with videos; '/no/such/folder' is none.")]
+    [InlineData("NGINX", "/no/such/nginx", "nginx was not found as '/no/such/nginx': install it (apt-get install nginx), or set NGINX to its path.")]
+    [InlineData("EDGE_CERT", "/no/such/cert.pem", "EDGE_CERT and EDGE_KEY belong together; only one of them is set.")]
+    [InlineData("EDGE_PORT", "99999", "EDGE_PORT must be a port from 1 to 65535; it is '99999'.")]
+    public async Task AppHost_OperatorsMistake_IsOneSentenceAndExitCode1(string name, string value, string sentence)
+    {
+        using var appHost = new AppHostProcess((name, value));
+
+        var (exitCode, _, errors) = await appHost.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"error: {sentence}", errors.Trim());
+    }
+
+    [Fact]
+    public async Task AppHost_CertificateAndKeyOfDifferentPairs_IsOneSentenceAndExitCode1()
+    {
+        using var files = new TemporaryFolder();
+        var (one, two) = (DevelopmentCertificate.In(files.Of("one")), DevelopmentCertificate.In(files.Of("two")));
+        DevelopmentCertificate.EnsureIfWanted(one);
+        DevelopmentCertificate.EnsureIfWanted(two);
+        using var appHost = new AppHostProcess(("EDGE_CERT", one.CertificateFile), ("EDGE_KEY", two.KeyFile));
+
+        var (exitCode, _, errors) = await appHost.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"error: The certificate {one.CertificateFile} cannot be used with the key {two.KeyFile}: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Trim().Split('\n'));
     }
 
     [Fact]
@@ -60,7 +99,7 @@ public sealed class AppHostProcessTests
         var (exitCode, output, errors) = await appHost.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("error: origin did not start: it ended 3 times in a row, with exit code ", errors, StringComparison.Ordinal);
+        Assert.Matches("^error: (origin|replica1|replica2) did not start: it ended 3 times in a row, with exit code ", errors);
         Assert.Contains("; its last words: Unhandled exception.", errors, StringComparison.Ordinal);
         Assert.Single(errors.Trim().Split('\n'));
         Assert.Contains("starting it again in 0.25 s (1st time)", output, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Cdn.Hosting;
 using Cdn.Hosting.Testing;
+using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Hosting.Testing;
 
@@ -8,8 +9,12 @@ public sealed class TestingBuilderTests
     [Fact]
     public async Task AppHost_TwiceAtOnce_RunsOnPortsOfItsOwn()
     {
-        await using var builder1 = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(TestApp.Cancel);
-        await using var builder2 = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(TestApp.Cancel);
+        using var data1 = new TemporaryFolder();
+        using var data2 = new TemporaryFolder();
+        await using var builder1 = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
+            [$"--DATA_DIR={data1.Path}"], TestApp.Cancel);
+        await using var builder2 = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
+            [$"--DATA_DIR={data2.Path}"], TestApp.Cancel);
         await using var app1 = await builder1.BuildAsync(TestApp.Cancel);
         await using var app2 = await builder2.BuildAsync(TestApp.Cancel);
         await Task.WhenAll(app1.StartAsync(TestApp.Cancel), app2.StartAsync(TestApp.Cancel));
@@ -18,7 +23,7 @@ public sealed class TestingBuilderTests
         {
             await app.ResourceNotifications.WaitForResourceHealthyAsync("controller", TestApp.Cancel);
             using var client = app.CreateHttpClient("controller", "http");
-            Assert.Equal("Healthy", await client.GetStringAsync(new Uri("/health", UriKind.Relative), TestApp.Cancel));
+            Assert.StartsWith("{\"status\":\"Healthy\"", await client.GetStringAsync(new Uri("/health", UriKind.Relative), TestApp.Cancel), StringComparison.Ordinal);
         }
 
         Assert.NotEqual(app1.GetEndpoint("origin"), app2.GetEndpoint("origin"));

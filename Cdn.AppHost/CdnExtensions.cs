@@ -1,0 +1,23 @@
+/// <summary>Steps of the AppHost that need more than a line.</summary>
+internal static class CdnExtensions
+{
+    /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
+    public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        settings is { CertificateFile: { } certificate, KeyFile: { } key }
+            ? edge.WithCertificate(certificate, key)
+            : edge.WithCertificate(settings.CertificateFolder);
+
+    /// <summary>Says at the end of the start how to fetch a video.</summary>
+    public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        edge.WithUrls(context =>
+        {
+            var video = Directory.EnumerateFiles(settings.VideoDir, "*.mp4").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+            var authority = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(settings.CertificateFolder, "ca.crt"));
+            var trust = settings.CertificateFile is null ? $"--cacert {authority} " : "";
+            context.Urls.Add(new ResourceUrlAnnotation
+            {
+                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{video ?? "<name>"}",
+                DisplayText = "try this",
+            });
+        });
+}
