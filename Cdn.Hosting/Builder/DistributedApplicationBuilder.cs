@@ -148,6 +148,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             s.GetRequiredService<DistributedApplicationModel>(), Console.Out, ConsoleOutput.WantsColour));
         services.AddSingleton<IResourceOutput>(s => s.GetRequiredService<ConsoleOutput>());
         services.AddSingleton<IHostLifetime, SignalLifetime>();
+        services.AddHostedService<ParentWatch>();
         _host.Logging.ClearProviders();
 
         // A service that is not up yet is no news; HealthMonitor tells what changes.

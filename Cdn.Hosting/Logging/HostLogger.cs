@@ -1,21 +1,15 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cdn.Hosting;
 
 /// <summary>Shows what the AppHost itself logs, in the manner of the other lines; frameworks only from warnings on.</summary>
 internal sealed class HostLoggerProvider(Lazy<ConsoleOutput> output) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) =>
-        IsOfHealthChecks(categoryName) ? NullLogger.Instance : new HostLogger(output, IsFramework(categoryName));
+    public ILogger CreateLogger(string categoryName) => new HostLogger(output, IsFramework(categoryName));
 
     public void Dispose()
     {
     }
-
-    /// <summary>A resource that is not healthy yet is no error: what its checks say is in its state.</summary>
-    private static bool IsOfHealthChecks(string category) =>
-        category.StartsWith("Microsoft.Extensions.Diagnostics.HealthChecks", StringComparison.Ordinal);
 
     private static bool IsFramework(string category) =>
         category.StartsWith("Microsoft.", StringComparison.Ordinal) || category.StartsWith("System.", StringComparison.Ordinal);

@@ -12,20 +12,29 @@ internal sealed class AppHostProcess : IDisposable
     private readonly Task<string> _errors;
 
     public AppHostProcess(params (string Name, string Value)[] environment)
+        : this([typeof(Projects.Cdn_AppHost).Assembly.Location], environment)
+    {
+    }
+
+    private AppHostProcess(string[] command, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(CommandPath.Find("dotnet", "/")!)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { typeof(Projects.Cdn_AppHost).Assembly.Location, "DcpPublisher:RandomizePorts=true" },
         };
+        foreach (var argument in (string[])[.. command, "DcpPublisher:RandomizePorts=true"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.Environment["ASPIRE_CLI_PATH"] = "/nonexistent/aspire";
         start.Environment["DATA_DIR"] = _data.Path;
         foreach (var (name, value) in environment)
         {
             if (name == "DcpPublisher:RandomizePorts")
             {
-                start.ArgumentList[1] = $"{name}={value}";
+                start.ArgumentList[^1] = $"{name}={value}";
             }
             else
             {
@@ -35,6 +44,14 @@ internal sealed class AppHostProcess : IDisposable
 
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>The AppHost as a user starts it, without building it again.</summary>
+    public static AppHostProcess ByDotnetRun()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        return new AppHostProcess(
+            ["run", "--no-build", "--configuration", configuration, "--project", Path.Combine(Repository.Root, "Cdn.AppHost"), "--"], []);
     }
 
     public int Pid => _process.Id;

@@ -24,6 +24,21 @@ public sealed class AppHostProcessTests
     }
 
     [Fact]
+    public async Task DotnetRun_KilledWithSigKill_TakesTheAppHostWithIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        using var dotnetRun = AppHostProcess.ByDotnetRun();
+        await dotnetRun.WaitUntilUpAsync();
+        var processes = ProcessTable.Descendants(dotnetRun.Pid);
+        Assert.True(processes.Count >= 8, $"the AppHost and what it has started, not {processes.Count}");
+
+        ProcessTable.Kill(dotnetRun.Pid, UnixSignals.Kill);
+
+        await dotnetRun.EndAsync();
+        await ProcessTable.WaitForEndAsync(processes);
+    }
+
+    [Fact]
     public async Task AppHost_SigTerm_ExitsWithCode0AndLeavesNoOrphan()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
