@@ -11,12 +11,17 @@ internal static class CdnExtensions
     public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         edge.WithUrls(context =>
         {
-            var video = Directory.EnumerateFiles(settings.VideoDir, "*.mp4").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+            var video = Directory.EnumerateFiles(settings.VideoDir)
+                .Select(path => Path.GetFileName(path))
+                .Where(name => !name.StartsWith('.'))
+                .OrderByDescending(name => name.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase))
+                .ThenBy(name => name, StringComparer.Ordinal)
+                .FirstOrDefault();
             var authority = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(settings.CertificateFolder, "ca.crt"));
             var trust = settings.CertificateFile is null ? $"--cacert {authority} " : "";
             context.Urls.Add(new ResourceUrlAnnotation
             {
-                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{video ?? "<name>"}",
+                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{(video is null ? "<name>" : Uri.EscapeDataString(video))}",
                 DisplayText = "try this",
             });
         });
