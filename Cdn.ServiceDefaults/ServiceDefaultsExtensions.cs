@@ -65,6 +65,10 @@ public static class ServiceDefaultsExtensions
         {
             return Explain(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
         }
+        catch (InvalidOperationException e) when (e.InnerException is FormatException or ArgumentException)
+        {
+            return Explain([e.Message]); // A setting that is no number: the binder names its key.
+        }
         catch (OperatorException e)
         {
             return Explain([e.Message]);

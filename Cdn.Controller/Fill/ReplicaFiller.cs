@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
-using Polly;
 
 namespace Cdn.Controller.Fill;
 
@@ -155,9 +154,9 @@ internal sealed partial class ReplicaFiller(
             await work();
             return true;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or ExecutionRejectedException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it was: it is said, and tried again later. The proof is in the inventory, not in the answer.
             LogFailed(logger, name, video, e.Message);
             return false;
         }

@@ -18,6 +18,9 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
     /// <summary>Time to answer how much it holds: 10 s.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time to answer once it has all bytes, for bringing them to the disk: 10 min.</summary>
+    private static readonly TimeSpan VerifyTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Asks how much of this very content the replica holds.</summary>
     /// <exception cref="HttpRequestException">It cannot be reached, or does not answer as a replica does.</exception>
     public async Task<(bool Complete, long Offset)> AskOffsetAsync(
@@ -51,8 +54,22 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
         request.Headers.ExpectContinue = true; // A replica that is full says so before it is sent gigabytes.
         content.Headers.LastModified = video.LastModified;
         request.Content = content;
-        using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
-        return response.IsSuccessStatusCode ? null : ((int)response.StatusCode, await ReasonAsync(response, cancellationToken));
+        using var verification = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answer = clients.CreateClient(ClientName).SendAsync(request, verification.Token);
+        if (await Task.WhenAny(answer, content.Complete) != answer)
+        {
+            verification.CancelAfter(VerifyTimeout);
+        }
+
+        try
+        {
+            using var response = await answer;
+            return response.IsSuccessStatusCode ? null : ((int)response.StatusCode, await ReasonAsync(response, cancellationToken));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the replica has all bytes and did not verify them within {VerifyTimeout.TotalMinutes:0} min");
+        }
     }
 
     /// <summary>The body that sends a file from an offset on.</summary>

@@ -10,7 +10,11 @@ namespace Cdn.Origin.Fill;
 /// </summary>
 internal sealed class VideoContent(FileStream file, long offset, TimeSpan stallAfter, TimeProvider time) : HttpContent
 {
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _length = file.Length - offset;
+
+    /// <summary>Completed when the last byte was handed to the connection.</summary>
+    public Task Complete => _complete.Task;
 
     /// <summary>Bytes handed to the connection so far.</summary>
     public long Sent { get; private set; }
@@ -43,6 +47,8 @@ internal sealed class VideoContent(FileStream file, long offset, TimeSpan stallA
                 stalled.CancelAfter(Timeout.InfiniteTimeSpan);
                 Sent += read;
             }
+
+            _complete.TrySetResult();
         }
         catch (OperationCanceledException) when (stalled.IsCancellationRequested)
         {

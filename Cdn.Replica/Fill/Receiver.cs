@@ -199,8 +199,9 @@ internal sealed partial class Receiver(
         }
     }
 
-    /// <summary>ENOSPC and EDQUOT as .NET passes them on.</summary>
-    private static bool IsDiskFull(Exception e) => e is IOException && (e.HResult & 0xFFFF) is 28 or 122 or 112;
+    /// <summary>ENOSPC and EDQUOT as .NET passes them on (112 is what it makes of them when it preallocates), and SQLITE_FULL.</summary>
+    private static bool IsDiskFull(Exception e) =>
+        (e is IOException && (e.HResult & 0xFFFF) is 28 or 122 or 112) || e is SqliteException { SqliteErrorCode: 13 };
 
     [LoggerMessage(EventId = 400, Level = LogLevel.Debug,
         Message = "{Name} is held: {Size} bytes, {Received} received, {Seconds:0.000} s")]

@@ -1,4 +1,5 @@
 using Cdn.ServiceDefaults;
+using Microsoft.Data.Sqlite;
 
 namespace Cdn.Replica.Store;
 
@@ -16,7 +17,7 @@ internal sealed partial class StoreService(VideoStore store, StoreLayout layout,
         {
             store.Open();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new OperatorException(
                 $"CACHE_DIR {layout.Root} cannot be used (is another replica running on it?): {e.Message.TrimEnd('.')}.", e);
@@ -30,18 +31,22 @@ internal sealed partial class StoreService(VideoStore store, StoreLayout layout,
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (store.IsOnDisk())
+            if (store.IsUsable())
             {
                 continue;
             }
 
             try
             {
-                LogTakenAway(logger, layout.Root);
+                if (health.Failure is null)
+                {
+                    LogTakenAway(logger, layout.Root);
+                }
+
                 store.Reopen();
                 health.Failure = null;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
             {
                 health.Failure = e.Message;
             }

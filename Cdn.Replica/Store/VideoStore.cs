@@ -44,8 +44,9 @@ internal sealed partial class VideoStore(
         }
     }
 
-    /// <summary>Whether the folder of the open store is still the one that was opened.</summary>
-    public bool IsOnDisk() => File.Exists(layout.Lock) && Directory.Exists(layout.Objects) && File.Exists(layout.Index);
+    /// <summary>Whether the store is open, and its folder still the one that was opened.</summary>
+    public bool IsUsable() =>
+        _index is not null && File.Exists(layout.Lock) && Directory.Exists(layout.Objects) && File.Exists(layout.Index);
 
     /// <summary>Forgets everything and opens what is there now; for a disk that was taken away or replaced.</summary>
     public void Reopen()
@@ -147,7 +148,7 @@ internal sealed partial class VideoStore(
 
     public void Dispose() => Close();
 
-    private StoreIndex Index => _index ?? throw new InvalidOperationException("The store is not open.");
+    private StoreIndex Index => _index ?? throw new IOException("The store is not open.");
 
     private HeldObject? RemoveLocked(VideoName name)
     {
