@@ -1,3 +1,4 @@
+using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller;
@@ -43,21 +44,13 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
 {
     public ValidateOptionsResult Validate(string? name, ControllerOptions options)
     {
-        var errors = new List<string>();
-        Range("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
-        Range("PROBE", options.ProbeSeconds, 0.05, 60);
-        Range("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);
-        Range("FILL_PER_REPLICA", options.FillPerReplica, 1, 64);
-        Range("FILL_TOTAL", options.FillTotal, 1, 1024);
-        Range("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        void Range(string key, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                errors.Add($"{key} must be from {least} to {most}; it is {value}.");
-            }
-        }
+        var errors = new SettingErrors();
+        errors.RequireRange("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
+        errors.RequireRange("PROBE", options.ProbeSeconds, 0.05, 60);
+        errors.RequireRange("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);
+        errors.RequireRange("FILL_PER_REPLICA", options.FillPerReplica, 1, 64);
+        errors.RequireRange("FILL_TOTAL", options.FillTotal, 1, 1024);
+        errors.RequireRange("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
+        return errors.ToResult();
     }
 }

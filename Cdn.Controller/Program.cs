@@ -6,13 +6,12 @@ using Cdn.Controller.Fill;
 using Cdn.Controller.Health;
 using Cdn.Controller.Steering;
 using Cdn.ServiceDefaults;
-using Microsoft.Extensions.Options;
+using Cdn.ServiceDefaults.Settings;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 
-builder.Services.AddSingleton<IValidateOptions<ControllerOptions>, ControllerOptionsValidator>();
-builder.Services.AddOptions<ControllerOptions>().Configure<IConfiguration>(ControllerOptions.Bind).ValidateOnStart();
+builder.Services.AddSettings<ControllerOptions, ControllerOptionsValidator>(ControllerOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
 builder.Services.AddCluster();

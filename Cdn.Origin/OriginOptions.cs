@@ -1,3 +1,4 @@
+using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Origin;
@@ -48,31 +49,17 @@ internal sealed class OriginOptionsValidator : IValidateOptions<OriginOptions>
 {
     public ValidateOptionsResult Validate(string? name, OriginOptions options)
     {
-        var errors = new List<string>();
-        if (!Directory.Exists(options.VideoDir))
-        {
-            errors.Add($"VIDEO_DIR must name an existing folder with videos; '{options.VideoDir}' is none.");
-        }
-
-        if (options.StateDir.Length == 0)
-        {
-            errors.Add("STATE_DIR must name a folder where the origin can keep its state.");
-        }
-
-        Range("STABLE_FOR", options.StableForSeconds, 0, 3600);
-        Range("RESCAN", options.RescanSeconds, 0.1, 86_400);
-        Range("HASH_CONCURRENCY", options.HashConcurrency, 1, 64);
-        Range("PUSH_CONCURRENCY", options.PushConcurrency, 1, 1024);
-        Range("PUSH_QUEUE", options.PushQueue, 0, 65_536);
-        Range("PUSH_STALL", options.PushStallSeconds, 1, 3600);
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        void Range(string key, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                errors.Add($"{key} must be from {least} to {most}; it is {value}.");
-            }
-        }
+        var errors = new SettingErrors();
+        errors.Require(
+            Directory.Exists(options.VideoDir),
+            $"VIDEO_DIR must name an existing folder with videos; '{options.VideoDir}' is none.");
+        errors.Require(options.StateDir.Length > 0, "STATE_DIR must name a folder where the origin can keep its state.");
+        errors.RequireRange("STABLE_FOR", options.StableForSeconds, 0, 3600);
+        errors.RequireRange("RESCAN", options.RescanSeconds, 0.1, 86_400);
+        errors.RequireRange("HASH_CONCURRENCY", options.HashConcurrency, 1, 64);
+        errors.RequireRange("PUSH_CONCURRENCY", options.PushConcurrency, 1, 1024);
+        errors.RequireRange("PUSH_QUEUE", options.PushQueue, 0, 65_536);
+        errors.RequireRange("PUSH_STALL", options.PushStallSeconds, 1, 3600);
+        return errors.ToResult();
     }
 }

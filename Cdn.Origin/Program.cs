@@ -4,13 +4,12 @@ using Cdn.Origin.Catalog;
 using Cdn.Origin.Delivery;
 using Cdn.Origin.Fill;
 using Cdn.ServiceDefaults;
-using Microsoft.Extensions.Options;
+using Cdn.ServiceDefaults.Settings;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 
-builder.Services.AddSingleton<IValidateOptions<OriginOptions>, OriginOptionsValidator>();
-builder.Services.AddOptions<OriginOptions>().Configure<IConfiguration>(OriginOptions.Bind).ValidateOnStart();
+builder.Services.AddSettings<OriginOptions, OriginOptionsValidator>(OriginOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
 builder.Services.AddCatalog();

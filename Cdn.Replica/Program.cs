@@ -4,13 +4,12 @@ using Cdn.Replica.Delivery;
 using Cdn.Replica.Fill;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
-using Microsoft.Extensions.Options;
+using Cdn.ServiceDefaults.Settings;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 
-builder.Services.AddSingleton<IValidateOptions<ReplicaOptions>, ReplicaOptionsValidator>();
-builder.Services.AddOptions<ReplicaOptions>().Configure<IConfiguration>(ReplicaOptions.Bind).ValidateOnStart();
+builder.Services.AddSettings<ReplicaOptions, ReplicaOptionsValidator>(ReplicaOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
 builder.Services.AddStore();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica;
@@ -57,27 +58,13 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
 {
     public ValidateOptionsResult Validate(string? name, ReplicaOptions options)
     {
-        var errors = new List<string>();
-        if (options.CacheDir.Length == 0)
-        {
-            errors.Add("CACHE_DIR must name the folder of this replica's store.");
-        }
-
-        if (!ReplicaOptions.TryParseSize(options.Capacity, out _))
-        {
-            errors.Add($"CAPACITY must be a number of bytes, with K, M, G or T if wanted; it is '{options.Capacity}'.");
-        }
-
-        if (options.ReceiveConcurrency is < 1 or > 1024)
-        {
-            errors.Add($"RECEIVE_CONCURRENCY must be from 1 to 1024; it is {options.ReceiveConcurrency}.");
-        }
-
-        if (!(options.IncomingHours is >= 0 and <= 8760))
-        {
-            errors.Add($"INCOMING_HOURS must be from 0 to 8760; it is {options.IncomingHours}.");
-        }
-
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        var errors = new SettingErrors();
+        errors.Require(options.CacheDir.Length > 0, "CACHE_DIR must name the folder of this replica's store.");
+        errors.Require(
+            ReplicaOptions.TryParseSize(options.Capacity, out _),
+            $"CAPACITY must be a number of bytes, with K, M, G or T if wanted; it is '{options.Capacity}'.");
+        errors.RequireRange("RECEIVE_CONCURRENCY", options.ReceiveConcurrency, 1, 1024);
+        errors.RequireRange("INCOMING_HOURS", options.IncomingHours, 0, 8760);
+        return errors.ToResult();
     }
 }

@@ -1,7 +1,6 @@
+using Cdn.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Cdn.ServiceDefaults.SharedKey;
 
@@ -20,10 +19,7 @@ public static class SharedKeyExtensions
     internal static void AddSharedKey(this WebApplicationBuilder builder)
     {
         builder.Services.AddTransient<SharedKeyHandler>();
-        builder.Services.AddSingleton<IValidateOptions<SharedKeyOptions>, SharedKeyOptionsValidator>();
-        builder.Services.AddOptions<SharedKeyOptions>()
-            .Configure<IConfiguration>((options, configuration) =>
-                options.Key = configuration[SharedKeyOptions.ConfigurationKey] ?? "")
-            .ValidateOnStart();
+        builder.Services.AddSettings<SharedKeyOptions, SharedKeyOptionsValidator>((options, configuration) =>
+            options.Key = configuration[SharedKeyOptions.ConfigurationKey] ?? "");
     }
 }
