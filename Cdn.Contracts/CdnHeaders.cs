@@ -6,9 +6,6 @@ public static class CdnHeaders
     /// <summary>Digest of the whole video, whatever part of it a message carries (RFC 9530).</summary>
     public const string ReprDigest = "Repr-Digest";
 
-    /// <summary>The digest that the receiver would like to have (RFC 9530 section 4).</summary>
-    public const string WantReprDigest = "Want-Repr-Digest";
-
     /// <summary>
     /// In an answer: bytes of an unfinished push that the replica holds. In a request: where the body goes on
     /// (draft-ietf-httpbis-resumable-upload).

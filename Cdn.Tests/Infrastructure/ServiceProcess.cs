@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Cdn.Hosting;
 
 namespace Cdn.Tests.Infrastructure;
 
@@ -80,7 +81,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", ProcessId.ToString()]);
+        Assert.True(UnixSignals.Send(ProcessId, UnixSignals.Term));
         await _process!.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
     }
 
