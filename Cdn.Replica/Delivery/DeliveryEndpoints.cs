@@ -2,6 +2,7 @@ using Cdn.Contracts;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 
 namespace Cdn.Replica.Delivery;
@@ -9,7 +10,13 @@ namespace Cdn.Replica.Delivery;
 /// <summary>Step R5: serves what is held, with ranges and conditions (RFC 9110 sections 13 and 14).</summary>
 internal static class DeliveryEndpoints
 {
-    public static void AddDelivery(this IServiceCollection services) => services.AddSingleton<DeliveryMetrics>();
+    public static void AddDelivery(this IServiceCollection services)
+    {
+        services.AddSingleton<DeliveryMetrics>();
+
+        // The client is nginx, and behind it may be a player on pause: how long that may last is for nginx to say.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinResponseDataRate = null);
+    }
 
     public static void MapDelivery(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideo);
