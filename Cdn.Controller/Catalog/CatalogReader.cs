@@ -7,7 +7,6 @@ using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
-using Polly;
 
 namespace Cdn.Controller.Catalog;
 
@@ -33,8 +32,9 @@ internal sealed partial class CatalogReader(
                 await ReadAsync(stoppingToken);
                 Failure = null;
             }
-            catch (Exception e) when (e is HttpRequestException or JsonException or ExecutionRejectedException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever an origin may answer, it is no reason for the controller to end.
                 if (Failure is null)
                 {
                     LogAway(logger, e.Message);

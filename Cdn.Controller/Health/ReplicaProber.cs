@@ -69,8 +69,9 @@ internal sealed partial class ReplicaProber(
         {
             Fail(++_silent >= SilentProbes ? ReplicaState.Down : ReplicaState.Suspect, "it does not answer in time");
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever a replica may answer, it is no reason for the controller to end.
             Fail(ReplicaState.Down, e.GetBaseException().Message);
         }
     }

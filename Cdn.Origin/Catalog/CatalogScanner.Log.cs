@@ -13,6 +13,6 @@ internal sealed partial class CatalogScanner
     [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "{Name} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, VideoName name, string reason);
 
-    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "The digest of {Name} could not be remembered: {Reason}")]
-    private static partial void LogNotRemembered(ILogger logger, VideoName name, string reason);
+    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "The state could not be written: {Reason}")]
+    private static partial void LogNotRemembered(ILogger logger, string reason);
 }

@@ -47,6 +47,12 @@ internal sealed partial class CatalogScanner
     public async Task<bool> ScanAsync(CancellationToken cancellationToken)
     {
         var files = _folder.List();
+        if (files.Count == 0 && _known.Count > 0 && _folder.IsOnAnotherFileSystem(_memory.FileSystem()))
+        {
+            throw new IOException("it is empty and on another file system than before; is its disk mounted?");
+        }
+
+        Persist(() => _memory.SetFileSystem(_folder.FileSystem()));
         Forget(files);
         var changed = files.Where(file => !_known.TryGetValue(file.Name, out var known) || known.File != file).ToList();
         var stable = TakeStable(changed);
@@ -90,7 +96,7 @@ internal sealed partial class CatalogScanner
         foreach (var name in _known.Keys.Where(name => !present.Contains(name)).ToList())
         {
             _known.Remove(name);
-            _memory.Forget(name);
+            Persist(() => _memory.Forget(name));
             LogRemoved(_logger, name);
         }
     }
@@ -160,26 +166,43 @@ internal sealed partial class CatalogScanner
             digest, DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(file.ModifiedUtc).ToUnixTimeSeconds()));
         if (_known.TryGetValue(file.Name, out var before)
             && before.Video.Sha256 != digest
-            && before.Video.Size == file.Size
-            && before.Video.LastModified == lastModified)
+            && before.Video.LastModified >= lastModified)
         {
-            // Another version within the same second and of the same size: without this both would have one ETag.
-            lastModified = lastModified.AddSeconds(1);
+            // Versions of a name only ever become younger, or two of the same size could have one ETag.
+            lastModified = before.Video.LastModified.AddSeconds(1);
         }
 
-        // Names with equal content share one object, and so one modification time, on every replica.
+        Remember(file, digest, lastModified);
+        if (_lastModified.TryGetValue(digest, out var others) && others != lastModified)
+        {
+            // Names with equal content share one object, and so one modification time, on every replica.
+            foreach (var other in _known.Values.Where(known => known.Video.Sha256 == digest && known.Video.LastModified != lastModified).ToList())
+            {
+                Remember(other.File, digest, lastModified);
+            }
+        }
+
         _lastModified[digest] = lastModified;
+    }
+
+    private void Remember(VideoFile file, Sha256Digest digest, DateTimeOffset lastModified)
+    {
         var video = new CatalogVideo(file.Name, file.Size, digest, ContentTypes.Of(file.Name), lastModified);
         var published = new PublishedVideo(file, video);
         _known[file.Name] = published;
+        Persist(() => _memory.Remember(published));
+    }
+
+    /// <summary>Writes to the memory of hashes. If that fails, something is hashed again after a restart, nothing more.</summary>
+    private void Persist(Action write)
+    {
         try
         {
-            _memory.Remember(published);
+            write();
         }
         catch (SqliteException e)
         {
-            // Costs a second hashing after a restart, nothing more.
-            LogNotRemembered(_logger, file.Name, e.Message);
+            LogNotRemembered(_logger, e.Message);
         }
     }
 

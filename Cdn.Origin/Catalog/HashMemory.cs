@@ -21,7 +21,9 @@ internal sealed class HashMemory : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            _database = new SqliteConnection($"Data Source={Path.Combine(folder, "origin.db")}");
+            var file = Path.Combine(folder, "origin.db");
+            SetAsideIfDamaged(file);
+            _database = new SqliteConnection($"Data Source={file};Pooling=False");
             _database.Open();
             Execute("""
                 PRAGMA journal_mode = WAL;
@@ -83,17 +85,48 @@ internal sealed class HashMemory : IDisposable
             ("$revision", revision.ToString(CultureInfo.InvariantCulture)),
             ("$content", content));
 
-    /// <summary>
-    /// An identifier that lives as long as this state. It is part of the catalog's ETag, so that revision 7 of a state that
-    /// was lost is not taken for revision 7 of the one that followed.
-    /// </summary>
-    public string Identity()
+    /// <summary>The device that the videos were on when they were scanned last.</summary>
+    public string? FileSystem() => Read("filesystem");
+
+    public void SetFileSystem(string device)
     {
-        Execute("INSERT OR IGNORE INTO state VALUES ('identity', $new)", ("$new", Guid.NewGuid().ToString("N")[..12]));
-        return Read("identity")!;
+        if (FileSystem() != device)
+        {
+            Execute("INSERT OR REPLACE INTO state VALUES ('filesystem', $device)", ("$device", device));
+        }
     }
 
     public void Dispose() => _database.Dispose();
+
+    /// <summary>Hashes can be made again: a damaged file is put aside, not a reason to stay down.</summary>
+    private static void SetAsideIfDamaged(string file)
+    {
+        const int Corrupt = 11;
+        const int NotADatabase = 26;
+        try
+        {
+            using var database = new SqliteConnection($"Data Source={file};Pooling=False");
+            database.Open();
+            using var check = database.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            if (check.ExecuteScalar() is "ok")
+            {
+                return;
+            }
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            // Put aside below.
+        }
+
+        foreach (var suffix in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(file + suffix))
+            {
+                File.Move(file + suffix, $"{file}{suffix}.damaged", overwrite: true);
+            }
+        }
+    }
 
     private string? Read(string key)
     {

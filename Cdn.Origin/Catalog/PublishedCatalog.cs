@@ -3,13 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cdn.Contracts;
+using Microsoft.Data.Sqlite;
 
 namespace Cdn.Origin.Catalog;
 
 /// <summary>The catalog as it is published now. Readers take one immutable snapshot; the scanner swaps it.</summary>
-internal sealed class PublishedCatalog(HashMemory memory)
+internal sealed partial class PublishedCatalog(HashMemory memory, ILogger<PublishedCatalog> logger)
 {
-    private readonly string _identity = memory.Identity();
+    private (long Revision, string? Content) _last = memory.LastPublished();
     private volatile Snapshot? _current;
 
     /// <summary>The published catalog; null until the first scan is through, because half of one would look like removals.</summary>
@@ -30,22 +31,33 @@ internal sealed class PublishedCatalog(HashMemory memory)
             0, [.. byName.Values.Select(video => video.Video).OrderBy(video => video.Name.Value, StringComparer.Ordinal)]);
         var content = Convert.ToHexStringLower(
             SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalog, WireJson.Default.Catalog)));
-        var last = memory.LastPublished();
-        var isSame = last.Content == content;
+        var isSame = _last.Content == content;
         if (isSame && _current is not null)
         {
             return null;
         }
 
-        catalog = catalog with { Revision = isSame ? last.Revision : last.Revision + 1 };
-        memory.SetPublished(catalog.Revision, content);
+        catalog = catalog with { Revision = isSame ? _last.Revision : _last.Revision + 1 };
+        _last = (catalog.Revision, content);
         _current = new Snapshot(
             catalog,
-            $"\"{_identity}-{catalog.Revision}\"",
+            $"\"{catalog.Revision}-{content[..16]}\"", // With the content: a state that was lost starts again at revision 1.
             JsonSerializer.SerializeToUtf8Bytes(catalog, WireJson.Default.Catalog),
             byName);
+        try
+        {
+            memory.SetPublished(catalog.Revision, content);
+        }
+        catch (SqliteException e)
+        {
+            LogNotWritten(logger, e.Message); // It is published all the same.
+        }
+
         return catalog;
     }
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Warning, Message = "The revision could not be written to the state: {Reason}")]
+    private static partial void LogNotWritten(ILogger logger, string reason);
 
     /// <param name="Catalog">The catalog.</param>
     /// <param name="ETag">Its tag, with quotes.</param>

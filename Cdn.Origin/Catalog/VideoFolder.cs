@@ -69,6 +69,26 @@ internal sealed partial class VideoFolder(IOptions<OriginOptions> options, ILogg
         }
     }
 
+    /// <summary>The device that the folder is on, as Linux numbers it; empty where that cannot be told.</summary>
+    public string FileSystem()
+    {
+        const string Mounts = "/proc/self/mountinfo"; // fields: id, parent, major:minor, root, mount point, ...
+        return !File.Exists(Mounts)
+            ? ""
+            : File.ReadLines(Mounts)
+                .Select(line => line.Split(' '))
+                .Where(mount => IsBelow(Root, mount[4]))
+                .OrderBy(mount => mount[4].Length)
+                .Select(mount => mount[2])
+                .LastOrDefault("");
+    }
+
+    /// <summary>Whether the folder was on another device before. A disk that is not mounted leaves an empty folder behind.</summary>
+    public bool IsOnAnotherFileSystem(string? before) => !string.IsNullOrEmpty(before) && FileSystem() != before;
+
+    private static bool IsBelow(string path, string mountPoint) =>
+        mountPoint == "/" || path == mountPoint || path.StartsWith(mountPoint + "/", StringComparison.Ordinal);
+
     private static bool IsVideo(ReadOnlySpan<char> fileName) =>
         !fileName.StartsWith('.')
         && !fileName.EndsWith(".part", StringComparison.OrdinalIgnoreCase)

@@ -29,7 +29,7 @@ internal static class DeliveryEndpoints
             request.Headers.Remove(HeaderNames.Range); // A unit that we do not know is to be ignored (RFC 9110 section 14.2).
         }
 
-        if (!store.TryGet(video.Name, out var held) || store.OpenRead(held) is not { } file)
+        if (store.OpenRead(video.Name) is not var (held, file))
         {
             metrics.Miss();
             return TypedResults.Problem(

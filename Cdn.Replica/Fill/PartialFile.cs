@@ -25,16 +25,16 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Length of a partial file; 0 if there is none.</summary>
     public static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>Opens or creates it, with room on the disk for the whole video, and takes what is there into the hash.</summary>
-    /// <exception cref="IOException">The disk is full or broken.</exception>
-    public static async Task<PartialFile> OpenAsync(string path, long size, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens or creates it, and takes what is there into the hash. Room is not preallocated: the blocks would stay with a push
+    /// that breaks off, and its own resumption would find the disk full of them.
+    /// </summary>
+    /// <exception cref="IOException">The disk is broken.</exception>
+    public static async Task<PartialFile> OpenAsync(string path, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var exists = File.Exists(path);
-        var handle = exists
-            ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
-            : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, size);
-        var partial = new PartialFile(path, handle, exists ? RandomAccess.GetLength(handle) : 0);
+        var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous);
+        var partial = new PartialFile(path, handle, RandomAccess.GetLength(handle));
         try
         {
             await partial.HashWhatIsThereAsync(cancellationToken);

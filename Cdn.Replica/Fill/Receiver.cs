@@ -35,7 +35,7 @@ internal sealed partial class Receiver(
         try
         {
             outcome = store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held, 0)
+                ? Record(video.Name, held with { LastModified = video.LastModified }, 0)
                 : await ReceiveNewAsync(video, body, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
@@ -71,6 +71,7 @@ internal sealed partial class Receiver(
             return new ReceiveOutcome.Refused(409, "More bytes than the video has were here; they were discarded.", 0);
         }
 
+        var generation = budget.Generation;
         if (!budget.TryReserve(video.Size - present, out var why))
         {
             return new ReceiveOutcome.Refused(507, why!);
@@ -83,7 +84,12 @@ internal sealed partial class Receiver(
         }
         finally
         {
-            if (outcome is not ReceiveOutcome.Held)
+            if (budget.Generation != generation)
+            {
+                // The store was taken away meanwhile. Its new one counted from nothing; what is there now is this push.
+                budget.Count(outcome is ReceiveOutcome.Held ? video.Size : PartialFile.LengthOf(path));
+            }
+            else if (outcome is not ReceiveOutcome.Held)
             {
                 budget.Release(video.Size - PartialFile.LengthOf(path));
             }
@@ -95,7 +101,7 @@ internal sealed partial class Receiver(
     {
         try
         {
-            using var partial = await PartialFile.OpenAsync(path, video.Size, cancellationToken);
+            using var partial = await PartialFile.OpenAsync(path, cancellationToken);
             if (await CopyAsync(body, partial, video.Size, cancellationToken) is { } broken)
             {
                 return new ReceiveOutcome.Refused(

@@ -20,18 +20,27 @@ internal sealed partial class Reconciler(
     public (StoreIndex Index, List<(VideoName Name, HeldObject Object)> Videos) OpenIndex()
     {
         var index = OpenOrSetAside();
-        var videos = index.IsNew ? Adopt(index) : KeepWhatIsThere(index);
-        RemoveStrays(videos);
-        CleanUp(layout.Incoming, TimeSpan.FromHours(options.Value.IncomingHours));
-        CleanUp(layout.Quarantine, QuarantineFor);
-        foreach (var held in videos.Select(video => video.Object).DistinctBy(held => held.Sha256))
+        try
         {
-            budget.Count(held.Size);
+            var videos = index.IsNew ? Adopt(index) : KeepWhatIsThere(index);
+            RemoveStrays(videos);
+            CleanUp(layout.Quarantine, QuarantineFor);
+            CleanUp(layout.Incoming, TimeSpan.FromHours(options.Value.IncomingHours));
+            var rest = new DirectoryInfo(layout.Incoming).EnumerateFiles().Concat(new DirectoryInfo(layout.Quarantine).EnumerateFiles());
+            budget.Count(rest.Sum(file => file.Length));
+            budget.Count(videos.Select(video => video.Object).DistinctBy(held => held.Sha256).Sum(held => held.Size));
+            LogOpened(logger, layout.Root, videos.Count, budget.Reserved);
+            return (index, videos);
         }
-
-        LogOpened(logger, layout.Root, videos.Count, budget.Reserved);
-        return (index, videos);
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Removes unfinished pushes that nobody has gone on with for <c>INCOMING_HOURS</c>.</summary>
+    public void RemoveAbandoned() => budget.Release(CleanUp(layout.Incoming, TimeSpan.FromHours(options.Value.IncomingHours)));
 
     private StoreIndex OpenOrSetAside()
     {
@@ -39,7 +48,7 @@ internal sealed partial class Reconciler(
         {
             return StoreIndex.Open(layout.Index);
         }
-        catch (SqliteException e) when (File.Exists(layout.Index))
+        catch (SqliteException e) when (StoreIndex.IsDamage(e))
         {
             LogIndexDamaged(logger, layout.Index, e.Message);
             foreach (var suffix in (string[])["", "-wal", "-shm"])
@@ -117,6 +126,7 @@ internal sealed partial class Reconciler(
             adopted.Add((name, held));
         }
 
+        index.MarkComplete();
         if (adopted.Count > 0)
         {
             LogAdopted(logger, adopted.Count);
@@ -139,20 +149,20 @@ internal sealed partial class Reconciler(
         }
     }
 
-    /// <summary>Removes what is older, and counts the rest against the quota.</summary>
-    private void CleanUp(string folder, TimeSpan olderThan)
+    /// <summary>Removes what is older, and returns how many bytes that were.</summary>
+    private long CleanUp(string folder, TimeSpan olderThan)
     {
+        var removed = 0L;
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
         {
             if (time.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc > olderThan)
             {
+                removed += file.Length;
                 file.Delete();
             }
-            else
-            {
-                budget.Count(file.Length);
-            }
         }
+
+        return removed;
     }
 
     [LoggerMessage(EventId = 310, Level = LogLevel.Information, Message = "The store {Folder} holds {Count} videos in {Bytes} bytes")]

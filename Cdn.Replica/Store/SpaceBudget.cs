@@ -10,6 +10,7 @@ internal sealed class SpaceBudget(IOptions<ReplicaOptions> options, StoreLayout 
 {
     private readonly Lock _gate = new();
     private long _reserved;
+    private int _generation;
 
     /// <summary>Most bytes that the store may take.</summary>
     public long Capacity { get; } = options.Value.CapacityBytes;
@@ -59,6 +60,18 @@ internal sealed class SpaceBudget(IOptions<ReplicaOptions> options, StoreLayout 
         }
     }
 
+    /// <summary>Changes when the store was taken away: what was reserved before has no meaning any more.</summary>
+    public int Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _generation;
+            }
+        }
+    }
+
     /// <summary>Gives bytes back.</summary>
     public void Release(long bytes)
     {
@@ -74,6 +87,7 @@ internal sealed class SpaceBudget(IOptions<ReplicaOptions> options, StoreLayout 
         lock (_gate)
         {
             _reserved = 0;
+            _generation++;
         }
     }
 }

@@ -36,6 +36,16 @@ internal static class StoreFile
         File.Delete(temporary);
     }
 
+    /// <summary>Sets the modification time of an object, and so of all its names.</summary>
+    public static void Redate(StoreLayout layout, HeldObject held)
+    {
+        var path = layout.ObjectOf(held.Sha256);
+        if (File.GetLastWriteTimeUtc(path) != held.LastModified.UtcDateTime)
+        {
+            File.SetLastWriteTimeUtc(path, held.LastModified.UtcDateTime);
+        }
+    }
+
     /// <summary>Takes a name out of the tree, with the folders that it leaves empty.</summary>
     public static void UnlinkName(StoreLayout layout, VideoName name)
     {

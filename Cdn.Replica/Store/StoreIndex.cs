@@ -12,38 +12,42 @@ internal sealed class StoreIndex : IDisposable
     /// <summary>Version of the tables; a store of another version has its index built anew from its names.</summary>
     private const long Version = 1;
 
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     private readonly SqliteConnection _database;
 
     private StoreIndex(SqliteConnection database) => _database = database;
 
-    /// <summary>Whether the index was not there, so that the names on the disk are all there is to know.</summary>
+    /// <summary>
+    /// Whether the index was not there, or was never completed, so that the names on the disk are all there is to know.
+    /// </summary>
     public bool IsNew { get; private init; }
+
+    /// <summary>Whether an error means that the file is of no use, and not that it cannot be used now.</summary>
+    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase;
 
     /// <summary>Opens or creates the index.</summary>
     /// <exception cref="SqliteException">It is damaged, of another version, or cannot be written.</exception>
     public static StoreIndex Open(string path)
     {
-        var isNew = !File.Exists(path);
         var database = new SqliteConnection($"Data Source={path};Pooling=False");
         try
         {
             database.Open();
-            var index = new StoreIndex(database) { IsNew = isNew };
-            index.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            if (isNew)
+            var version = (long)Ask(database, "PRAGMA user_version")!;
+            var index = new StoreIndex(database) { IsNew = version == 0 };
+            if (version is not (0 or Version) || (string)Ask(database, "PRAGMA quick_check(1)")! != "ok")
             {
-                index.Execute($"""
-                    CREATE TABLE videos (
-                        name TEXT PRIMARY KEY, sha256 TEXT NOT NULL,
-                        size INTEGER NOT NULL, last_modified INTEGER NOT NULL) WITHOUT ROWID;
-                    PRAGMA user_version = {Version};
-                    """);
-            }
-            else if (index.ReadVersion() != Version)
-            {
-                throw new SqliteException("The index is of another version.", 1);
+                throw new SqliteException("It is damaged or of another version.", Corrupt);
             }
 
+            index.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            index.Execute("""
+                CREATE TABLE IF NOT EXISTS videos (
+                    name TEXT PRIMARY KEY, sha256 TEXT NOT NULL,
+                    size INTEGER NOT NULL, last_modified INTEGER NOT NULL) WITHOUT ROWID;
+                """);
             return index;
         }
         catch
@@ -72,6 +76,9 @@ internal sealed class StoreIndex : IDisposable
         return rows;
     }
 
+    /// <summary>Says that from now on the index is the truth. A new one that was cut off before is built anew.</summary>
+    public void MarkComplete() => Execute($"PRAGMA user_version = {Version}");
+
     public void Put(VideoName name, HeldObject held) => Execute(
         "INSERT OR REPLACE INTO videos VALUES ($name, $sha256, $size, $lastModified)",
         ("$name", name.Value),
@@ -83,11 +90,13 @@ internal sealed class StoreIndex : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private long ReadVersion()
+    private static object? Ask(SqliteConnection database, string pragma)
     {
-        using var command = _database.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return (long)command.ExecuteScalar()!;
+        using var command = database.CreateCommand();
+#pragma warning disable CA2100 // Only literals of this class come here.
+        command.CommandText = pragma;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
     }
 
     private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)

@@ -4,9 +4,13 @@ using Microsoft.Data.Sqlite;
 namespace Cdn.Replica.Store;
 
 /// <summary>Opens the store before the first request, and notices while the replica runs that its folder was taken away.</summary>
-internal sealed partial class StoreService(VideoStore store, StoreLayout layout, StoreHealth health, TimeProvider time, ILogger<StoreService> logger)
+internal sealed partial class StoreService(
+    VideoStore store, StoreLayout layout, StoreHealth health, Reconciler reconciler, TimeProvider time, ILogger<StoreService> logger)
     : BackgroundService
 {
+    /// <summary>Time between two removals of abandoned pushes: 1 h.</summary>
+    private static readonly TimeSpan CleanUpEvery = TimeSpan.FromHours(1);
+
     /// <summary>Time between two looks at the folder: 1 s.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -29,15 +33,22 @@ internal sealed partial class StoreService(VideoStore store, StoreLayout layout,
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
+        var cleanedUp = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (store.IsUsable())
-            {
-                continue;
-            }
-
             try
             {
+                if (store.IsUsable())
+                {
+                    if (time.GetElapsedTime(cleanedUp) > CleanUpEvery)
+                    {
+                        cleanedUp = time.GetTimestamp();
+                        reconciler.RemoveAbandoned();
+                    }
+
+                    continue;
+                }
+
                 if (health.Failure is null)
                 {
                     LogTakenAway(logger, layout.Root);

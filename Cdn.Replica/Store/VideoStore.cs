@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
+using Microsoft.Data.Sqlite;
 
 namespace Cdn.Replica.Store;
 
@@ -32,8 +33,17 @@ internal sealed partial class VideoStore(
         {
             layout.CreateFolders();
             _lockFile = new FileStream(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var (index, videos) = reconciler.OpenIndex();
-            _index = index;
+            List<(VideoName, HeldObject)> videos;
+            try
+            {
+                (_index, videos) = reconciler.OpenIndex();
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+
             foreach (var (name, held) in videos)
             {
                 _held[name] = held;
@@ -75,29 +85,33 @@ internal sealed partial class VideoStore(
         }
     }
 
-    /// <summary>Opens an object for reading. If it is not on the disk as it should be, it is set aside and null is returned.</summary>
-    public FileStream? OpenRead(HeldObject held)
+    /// <summary>
+    /// Opens what a name has for reading; null if it is not held, or cannot be read. An object that is not on the disk as it
+    /// should be is set aside. A version that was replaced in this very moment is not one: then the new one is opened.
+    /// </summary>
+    public (HeldObject Object, FileStream File)? OpenRead(VideoName name)
     {
-        FileStream? file = null;
-        try
+        while (TryGet(name, out var held))
         {
-            file = new FileStream(layout.ObjectOf(held.Sha256), StoreFile.ReadOptions);
-            if (file.Length == held.Size)
+            if (TryOpen(held, out var file))
             {
-                return file;
+                return (held, file);
+            }
+
+            if (TryGet(name, out var now) && now == held)
+            {
+                SetAside(held);
+                return null;
             }
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // Set aside below.
-        }
 
-        file?.Dispose();
-        SetAside(held);
         return null;
     }
 
-    /// <summary>Records that a name has an object, which is verified and in its place under <c>objects/</c>.</summary>
+    /// <summary>
+    /// Records that a name has an object, which is verified and in its place under <c>objects/</c>. The last push of a content
+    /// says its modification time, for all names that have it: so replicas agree, whatever they got first.
+    /// </summary>
     /// <exception cref="IOException">The object is gone, or its name cannot be linked.</exception>
     public void Hold(VideoName name, HeldObject held)
     {
@@ -113,17 +127,19 @@ internal sealed partial class VideoStore(
                 RemoveLocked(displaced);
             }
 
-            Index.Put(name, held);
+            // What can fail comes first: the name on the disk, which the next start mends, then the index.
             StoreFile.LinkName(layout, name, held);
+            Index.Put(name, held);
             _held.TryGetValue(name, out var before);
             _held[name] = held;
             Refer(held);
+            Changed();
             if (before is not null)
             {
                 Release(before);
             }
 
-            Changed();
+            Redate(held);
         }
     }
 
@@ -159,22 +175,78 @@ internal sealed partial class VideoStore(
 
         Index.Remove(name);
         _held.TryRemove(name, out _);
-        StoreFile.UnlinkName(layout, name);
-        Release(held);
         Changed();
+        CleanUp(() => StoreFile.UnlinkName(layout, name));
+        Release(held);
         return held;
+    }
+
+    /// <summary>Gives an object, and all names that have it, another modification time.</summary>
+    private void Redate(HeldObject held)
+    {
+        if (_objects[held.Sha256].Names > 1)
+        {
+            foreach (var (name, _) in _held.Where(entry => entry.Value.Sha256 == held.Sha256 && entry.Value != held).ToList())
+            {
+                Index.Put(name, held);
+                _held[name] = held;
+            }
+        }
+
+        CleanUp(() => StoreFile.Redate(layout, held));
+    }
+
+    /// <summary>Opens an object that is whole; what cannot be read now (rights, a broken disk) is none.</summary>
+    private bool TryOpen(HeldObject held, [NotNullWhen(true)] out FileStream? file)
+    {
+        file = null;
+        try
+        {
+            file = new FileStream(layout.ObjectOf(held.Sha256), StoreFile.ReadOptions);
+            if (file.Length == held.Size)
+            {
+                return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogUnreadable(logger, held.Sha256, e.Message);
+        }
+
+        file?.Dispose();
+        file = null;
+        return false;
     }
 
     private void SetAside(HeldObject held)
     {
         lock (_gate)
         {
+            var isWhole = new FileInfo(layout.ObjectOf(held.Sha256)) is { Exists: true } file && file.Length == held.Size;
+            if (isWhole || !_objects.ContainsKey(held.Sha256) || _index is null)
+            {
+                return; // It is there but cannot be read now, or somebody else was faster.
+            }
+
             LogDamaged(logger, held.Sha256);
-            StoreFile.Quarantine(layout, layout.ObjectOf(held.Sha256));
+            CleanUp(() => StoreFile.Quarantine(layout, layout.ObjectOf(held.Sha256)));
             foreach (var name in _held.Where(entry => entry.Value.Sha256 == held.Sha256).Select(entry => entry.Key).ToList())
             {
-                RemoveLocked(name);
+                CleanUp(() => RemoveLocked(name));
             }
+        }
+    }
+
+    /// <summary>Does what the next start would mend if it failed, and what no request should fail for.</summary>
+    private void CleanUp(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            LogNotCleanedUp(logger, e.Message);
         }
     }
 
@@ -207,15 +279,15 @@ internal sealed partial class VideoStore(
 
     private void Release(HeldObject held)
     {
-        var names = _objects[held.Sha256].Names - 1;
-        if (names > 0)
+        var (current, names) = _objects[held.Sha256];
+        if (names > 1)
         {
-            _objects[held.Sha256] = (held, names);
+            _objects[held.Sha256] = (current, names - 1);
             return;
         }
 
         _objects.Remove(held.Sha256);
-        StoreFile.Delete(layout.ObjectOf(held.Sha256));
+        CleanUp(() => StoreFile.Delete(layout.ObjectOf(held.Sha256)));
         budget.Release(held.Size);
     }
 
@@ -233,6 +305,12 @@ internal sealed partial class VideoStore(
         _lockFile?.Dispose();
         (_index, _lockFile) = (null, null);
     }
+
+    [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "Object {Digest} cannot be read: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, Sha256Digest digest, string reason);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "Something stays on the disk until the next start: {Reason}")]
+    private static partial void LogNotCleanedUp(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 300, Level = LogLevel.Error,
         Message = "Object {Digest} is missing or has the wrong length; it was set aside and is to be filled again")]

@@ -16,6 +16,9 @@ public sealed class OriginProcess : IAsyncDisposable
     /// <summary>Its <c>VIDEO_DIR</c>.</summary>
     public TemporaryFolder Videos { get; }
 
+    /// <summary>Its <c>STATE_DIR</c>.</summary>
+    public TemporaryFolder State => _state;
+
     /// <summary>Starts an origin. <paramref name="fill"/> makes the videos that are there from the beginning.</summary>
     public static async Task<OriginProcess> StartAsync(Action<TemporaryFolder>? fill = null, params (string, string)[] settings)
     {

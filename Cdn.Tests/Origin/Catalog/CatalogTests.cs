@@ -98,6 +98,35 @@ public class CatalogTests
     }
 
     [Fact]
+    public async Task Catalog_StateDamaged_IsMadeAgain()
+    {
+        await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));
+        await origin.PublishesAsync("a.mp4");
+        await origin.Service.StopAsync();
+        File.WriteAllText(origin.State.Of("origin.db"), "this was a database once, but no more");
+
+        await origin.Service.StartAsync();
+
+        await origin.IsReadyAsync();
+        await origin.PublishesAsync("a.mp4");
+    }
+
+    [Fact]
+    public async Task Catalog_VersionWithAnEarlierTime_GetsALaterOne()
+    {
+        await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));
+        var before = (await origin.PublishesAsync("a.mp4")).Videos[0];
+        File.WriteAllBytes(origin.Videos.Of("b.tmp"), Bytes.Random(10, seed: 2));
+        File.SetLastWriteTimeUtc(origin.Videos.Of("b.tmp"), before.LastModified.UtcDateTime.AddDays(-1));
+        File.Move(origin.Videos.Of("b.tmp"), origin.Videos.Of("a.mp4"), overwrite: true);
+
+        CatalogVideo? after = null;
+        await Eventually.TrueAsync(
+            async () => (after = (await origin.Service.CatalogAsync()).Videos[0]).Sha256 != before.Sha256, "the new version is published");
+        Assert.True(after!.LastModified > before.LastModified);
+    }
+
+    [Fact]
     public async Task Catalog_OriginRestarted_DoesNotHashAgain()
     {
         await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));

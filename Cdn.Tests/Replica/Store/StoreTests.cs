@@ -66,6 +66,55 @@ public class StoreTests
     }
 
     [Fact]
+    public async Task Store_RebuildOfTheIndexCutOff_IsDoneAgain()
+    {
+        const int OffsetOfUserVersion = 60; // in the header of a SQLite file
+        await using var replica = await ReplicaProcess.StartAsync();
+        await replica.PushAsync("a.mp4", Bytes.Random(1000, seed: 1));
+        await replica.PushAsync("b.mp4", Bytes.Random(1000, seed: 2));
+        await replica.Service.StopAsync();
+        await using (var index = new FileStream(replica.Cache.Of("index.db"), FileMode.Open))
+        {
+            index.Position = OffsetOfUserVersion;
+            index.Write([0, 0, 0, 0]);
+        }
+
+        await replica.Service.StartAsync();
+
+        Assert.Equal(2, (await replica.Service.InventoryAsync()).Videos.Length);
+        Assert.Contains("2 videos were hashed and taken in again", replica.Service.Log);
+    }
+
+    [Fact]
+    public async Task Push_SameContentWithAnotherTime_MovesTheTimeOfAllItsNames()
+    {
+        await using var replica = await ReplicaProcess.StartAsync();
+        var film = Bytes.Random(1000);
+        await replica.PushAsync("a.mp4", film);
+        using (var later = Wire.Push("b.mp4", film))
+        {
+            later.Content!.Headers.LastModified = new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero);
+            (await replica.Service.Authorized.SendAsync(later)).EnsureSuccessStatusCode();
+        }
+
+        foreach (var restarted in (bool[])[false, true])
+        {
+            foreach (var name in (string[])["a.mp4", "b.mp4"])
+            {
+                using var response = await replica.Service.Http.GetAsync("/video/" + name);
+                Assert.Equal(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), response.Content.Headers.LastModified);
+                Assert.Equal(new DateTime(2026, 5, 6, 7, 8, 9), File.GetLastWriteTimeUtc(replica.Cache.Of("names", name)));
+            }
+
+            if (!restarted)
+            {
+                await replica.Service.KillAsync();
+                await replica.Service.StartAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Store_IndexDamaged_IsBuiltAnew()
     {
         await using var replica = await ReplicaProcess.StartAsync();
