@@ -17,8 +17,9 @@ internal static class CdnExtensions
                 .OrderByDescending(name => name.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase))
                 .ThenBy(name => name, StringComparer.Ordinal)
                 .FirstOrDefault();
-            var authority = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(settings.CertificateFolder, "ca.crt"));
-            var trust = settings.CertificateFile is null ? $"--cacert {authority} " : "";
+            var trust = edge.Resource.DevelopmentAuthorityFile is { } authority
+                ? $"--cacert {Path.GetRelativePath(Environment.CurrentDirectory, authority)} "
+                : "";
             context.Urls.Add(new ResourceUrlAnnotation
             {
                 Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{(video is null ? "<name>" : Uri.EscapeDataString(video))}",

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 /// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
 internal sealed class CdnSettings
@@ -12,9 +14,11 @@ internal sealed class CdnSettings
     {
         _configuration = builder.Configuration;
         _root = Path.GetFullPath("..", builder.AppHostDirectory);
-        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             Check();
+            var claim = ClaimDataDir();
+            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
             return Task.CompletedTask;
         });
     }
@@ -72,6 +76,22 @@ internal sealed class CdnSettings
         if (_errors.Count > 0)
         {
             throw new DistributedApplicationException(string.Join(' ', _errors));
+        }
+    }
+
+    /// <summary>Keeps a second CDN from working on the same state, and from writing over this one's nginx configuration.</summary>
+    /// <exception cref="DistributedApplicationException">It cannot be used, or another CDN uses it.</exception>
+    private FileStream ClaimDataDir()
+    {
+        var folder = DataDir("");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"DATA_DIR {folder} cannot be used (does another CDN run on it?): {e.Message}");
         }
     }
 

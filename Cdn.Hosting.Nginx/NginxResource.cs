@@ -1,3 +1,5 @@
+using Cdn.Hosting.Nginx.Certificates;
+
 namespace Cdn.Hosting.Nginx;
 
 /// <summary>nginx as a local process, with a configuration of its own in a folder of its own.</summary>
@@ -11,6 +13,10 @@ public sealed class NginxResource(string name, string command, string runDirecto
 
     /// <summary>Where clients connect: TLS, HTTP/2 and HTTP/1.1.</summary>
     public EndpointReference HttpsEndpoint => field ??= new EndpointReference(this, HttpsEndpointName);
+
+    /// <summary>What clients have to trust, if the certificate is a development certificate; null for one of your own.</summary>
+    public string? DevelopmentAuthorityFile =>
+        Certificate is { } certificate && DevelopmentCertificate.IsOurs(certificate) ? DevelopmentCertificate.AuthorityOf(certificate) : null;
 
     /// <summary>The hand-written configuration.</summary>
     internal string? ConfigurationFile { get; set; }

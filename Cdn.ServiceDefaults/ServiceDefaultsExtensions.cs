@@ -69,6 +69,10 @@ public static class ServiceDefaultsExtensions
         {
             return Explain([e.Message]); // A setting that is no number: the binder names its key.
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return 0; // Stopped while it started.
+        }
         catch (OperatorException e)
         {
             return Explain([e.Message]);
@@ -106,7 +110,7 @@ public static class ServiceDefaultsExtensions
 
                 // What keeps a service from starting is explained in RunServiceAsync, once and without a stack.
                 new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
-                new("Logging:LogLevel:Polly", "Error"),
+                new("Logging:LogLevel:Polly", "None"), // Who asked says what came of it.
             ],
         });
     }

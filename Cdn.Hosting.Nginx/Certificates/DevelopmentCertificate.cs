@@ -15,6 +15,8 @@ internal static class DevelopmentCertificate
 
     private const int RenewDays = 7;
 
+    private const string AuthorityName = "CN=Cdn development authority";
+
     /// <summary>Time that another process may take to make the same files: 10 s.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
@@ -25,9 +27,10 @@ internal static class DevelopmentCertificate
     public static string AuthorityOf(NginxCertificate certificate) =>
         Path.Combine(Path.GetDirectoryName(certificate.CertificateFile)!, "ca.crt");
 
-    /// <summary>Makes the certificate if neither file is there, or renews one that was made here.</summary>
-    public static void EnsureIfWanted(NginxCertificate certificate)
+    /// <summary>Makes the certificate if neither file is there, or renews one that was made here. Never touches another.</summary>
+    public static void EnsureIfWanted(NginxCertificate certificate, TimeProvider? time = null)
     {
+        var now = (time ?? TimeProvider.System).GetUtcNow();
         if (!certificate.MakeIfMissing)
         {
             return;
@@ -37,9 +40,9 @@ internal static class DevelopmentCertificate
         Directory.CreateDirectory(folder);
         using var exclusive = Lock(Path.Combine(folder, ".lock"));
         var isThere = File.Exists(certificate.CertificateFile) || File.Exists(certificate.KeyFile);
-        if (!isThere || (IsOurs(certificate) && IsEnding(certificate)))
+        if (!isThere || (IsOurs(certificate) && IsEnding(certificate, now)))
         {
-            Make(certificate);
+            Make(certificate, now);
         }
     }
 
@@ -70,26 +73,40 @@ internal static class DevelopmentCertificate
         }
     }
 
-    private static bool IsOurs(NginxCertificate certificate) => File.Exists(AuthorityOf(certificate));
-
-    private static bool IsEnding(NginxCertificate certificate)
+    /// <summary>
+    /// Whether the authority beside it has signed it. The file alone says nothing: it stays when somebody puts a certificate
+    /// of their own in the folder.
+    /// </summary>
+    public static bool IsOurs(NginxCertificate certificate)
     {
         try
         {
+            using var authority = X509CertificateLoader.LoadCertificateFromFile(AuthorityOf(certificate));
             using var current = X509CertificateLoader.LoadCertificateFromFile(certificate.CertificateFile);
-            return current.NotAfter < DateTime.Now.AddDays(RenewDays);
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+            chain.ChainPolicy.CustomTrustStore.Add(authority);
+            return authority.Subject == AuthorityName && current.Issuer == AuthorityName && chain.Build(current);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             return false; // Not for us to replace; Validate says what is wrong with it.
         }
     }
 
-    private static void Make(NginxCertificate certificate)
+    private static bool IsEnding(NginxCertificate certificate, DateTimeOffset now)
     {
-        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(ValidDays));
+        using var current = X509CertificateLoader.LoadCertificateFromFile(certificate.CertificateFile);
+        return current.NotAfter.ToUniversalTime() < now.UtcDateTime.AddDays(RenewDays);
+    }
+
+    private static void Make(NginxCertificate certificate, DateTimeOffset now)
+    {
+        var (from, to) = (now.AddDays(-1), now.AddDays(ValidDays));
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authorityRequest = new CertificateRequest("CN=Cdn development authority", authorityKey, HashAlgorithmName.SHA256);
+        var authorityRequest = new CertificateRequest(AuthorityName, authorityKey, HashAlgorithmName.SHA256);
         authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         authorityRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authorityRequest.PublicKey, false));

@@ -66,14 +66,30 @@ public sealed class DevelopmentCertificateTests : IDisposable
     [Fact]
     public void Ensure_MadeHereAndEnding_RenewsIt()
     {
-        WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
-        File.Copy(_certificate.CertificateFile, DevelopmentCertificate.AuthorityOf(_certificate));
+        var lastYear = new ManualTime();
+        lastYear.Advance(DateTimeOffset.UtcNow.AddDays(-360) - lastYear.GetUtcNow());
+        DevelopmentCertificate.EnsureIfWanted(_certificate, lastYear);
+        Assert.True(DevelopmentCertificate.IsOurs(_certificate));
         var before = File.ReadAllText(_certificate.CertificateFile);
 
         DevelopmentCertificate.EnsureIfWanted(_certificate);
 
         Assert.NotEqual(before, File.ReadAllText(_certificate.CertificateFile));
         DevelopmentCertificate.Validate(_certificate);
+    }
+
+    [Fact]
+    public void Ensure_OwnFilesBesideAnOldAuthorityAndEnding_NeverTouchesThem()
+    {
+        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
+        var (before, key) = (File.ReadAllText(_certificate.CertificateFile), File.ReadAllText(_certificate.KeyFile));
+
+        DevelopmentCertificate.EnsureIfWanted(_certificate);
+
+        Assert.False(DevelopmentCertificate.IsOurs(_certificate));
+        Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
+        Assert.Equal(key, File.ReadAllText(_certificate.KeyFile));
     }
 
     [Fact]

@@ -79,6 +79,7 @@ public sealed class AppHostProcessTests
     [InlineData("VIDEO_DIR", "/no/such/folder", "VIDEO_DIR must name an existing folder with videos; '/no/such/folder' is none.")]
     [InlineData("NGINX", "/no/such/nginx", "nginx was not found as '/no/such/nginx': install it (apt-get install nginx), or set NGINX to its path.")]
     [InlineData("EDGE_CERT", "/no/such/cert.pem", "EDGE_CERT and EDGE_KEY belong together; only one of them is set.")]
+    [InlineData("DATA_DIR", "/dev/null/x", "DATA_DIR /dev/null/x cannot be used (does another CDN run on it?): Could not find a part of the path '/dev/null/x'.")]
     [InlineData("EDGE_PORT", "99999", "EDGE_PORT must be a port from 1 to 65535; it is '99999'.")]
     public async Task AppHost_OperatorsMistake_IsOneSentenceAndExitCode1(string name, string value, string sentence)
     {
