@@ -8,5 +8,6 @@ namespace Cdn.Replica.Store;
 /// <param name="LastModified">The origin's modification time in whole seconds, also that of the file.</param>
 internal sealed record HeldObject(Sha256Digest Sha256, long Size, DateTimeOffset LastModified)
 {
-    public string ETag { get; } = EntityTags.Of(LastModified, Size);
+    /// <summary>Its tag, with quotes. Worked out when it is asked for: a copy with another time must not keep the old one.</summary>
+    public string ETag => EntityTags.Of(LastModified, Size);
 }

@@ -102,7 +102,9 @@ public class StoreTests
             foreach (var name in (string[])["a.mp4", "b.mp4"])
             {
                 using var response = await replica.Service.Http.GetAsync("/video/" + name);
-                Assert.Equal(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), response.Content.Headers.LastModified);
+                var time = new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero);
+                Assert.Equal(time, response.Content.Headers.LastModified);
+                Assert.Equal(EntityTags.Of(time, film.Length), response.Headers.ETag!.ToString());
                 Assert.Equal(new DateTime(2026, 5, 6, 7, 8, 9), File.GetLastWriteTimeUtc(replica.Cache.Of("names", name)));
             }
 
