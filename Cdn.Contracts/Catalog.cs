@@ -13,8 +13,4 @@ public sealed record CatalogVideo(VideoName Name, long Size, Sha256Digest Sha256
 /// <summary>What the origin publishes (step F1).</summary>
 /// <param name="Revision">Grows by one with every change; survives a restart.</param>
 /// <param name="Videos">Sorted by name.</param>
-public sealed record Catalog(long Revision, ImmutableArray<CatalogVideo> Videos)
-{
-    /// <summary>A catalog without a video.</summary>
-    public static Catalog Empty { get; } = new(0, []);
-}
+public sealed record Catalog(long Revision, ImmutableArray<CatalogVideo> Videos);

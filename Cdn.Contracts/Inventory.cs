@@ -8,11 +8,7 @@ public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256);
 /// <summary>Everything that a replica holds (step F3).</summary>
 /// <param name="Revision">Grows with every change while the replica's process lives.</param>
 /// <param name="Videos">Sorted by name.</param>
-public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos)
-{
-    /// <summary>An inventory without a video.</summary>
-    public static Inventory Empty { get; } = new(0, []);
-}
+public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos);
 
 /// <summary>Whether a replica holds one video.</summary>
 public sealed record IsCachedAnswer(bool Cached, long? Size, Sha256Digest? Sha256);

@@ -205,7 +205,7 @@ internal sealed partial class Receiver(
         }
     }
 
-    /// <summary>ENOSPC and EDQUOT as .NET passes them on (112 is what it makes of them when it preallocates), and SQLITE_FULL.</summary>
+    /// <summary>ENOSPC (28) and EDQUOT (122) as .NET passes them on, ERROR_DISK_FULL (112) of Windows, and SQLITE_FULL (13).</summary>
     private static bool IsDiskFull(Exception e) =>
         (e is IOException && (e.HResult & 0xFFFF) is 28 or 122 or 112) || e is SqliteException { SqliteErrorCode: 13 };
 

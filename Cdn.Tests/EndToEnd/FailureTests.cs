@@ -91,7 +91,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Cdn_Stopped_KeepsWhatItHasAndSendsNothingAgain()
+    public async Task Replica_KilledWithItsController_KeepsWhatItHasAndIsSentNothingAgain()
     {
         await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 300_000));
         var before = File.GetCreationTimeUtc(cdn.Data.Files("replica1/objects").Select(file => cdn.Data.Of("replica1", "objects", file)).Single());
