@@ -34,13 +34,19 @@ builder.Build().Run();
 
 void AddReplica(string name, int port, string cacheDir)
 {
+    var socket = settings.Socket(name);
+    var log = settings.ServedLog(name);
     var replica = builder.AddProject<Projects.Cdn_Replica>(name)
         .WithHttpEndpoint(port: port)
+        .WithEnvironment("REPLICA_NAME", name)
         .WithEnvironment("CACHE_DIR", cacheDir)
+        .WithEnvironment("SOCKET", socket)
+        .WithEnvironment("SERVED_LOG", log)
         .WithEnvironment("CDN_KEY", key)
-        .WithHttpHealthCheck("/health");
+        .WithHttpHealthCheck("/health")
+        .WithReference(origin);
 
     origin.WithReference(replica);
     controller.WithReference(replica).WaitFor(replica);
-    edge.WithRoute(replica);
+    edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? cacheDir : null, log);
 }

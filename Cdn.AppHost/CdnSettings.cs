@@ -42,6 +42,16 @@ internal sealed class CdnSettings
     public string CacheDir(string variable, string service) =>
         _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : DataDir(service);
 
+    /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; default true. False sends all to the replicas.</summary>
+    public bool EdgeSeesStore => !string.Equals(_configuration["EDGE_SEES_STORE"], "false", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The Unix socket on which nginx reaches a service; null where the path would be too long for one (107 bytes).</summary>
+    public string? Socket(string service) =>
+        DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;
+
+    /// <summary>Where nginx writes what it served from a replica's store.</summary>
+    public string ServedLog(string replica) => Path.Combine(DataDir("edge"), $"served-{replica}.log");
+
     /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
     public int Port(string variable, int otherwise)
     {

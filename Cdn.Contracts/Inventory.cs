@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace Cdn.Contracts;
 
 /// <summary>One video that a replica holds: received whole, verified, and on its disk.</summary>
-public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256);
+/// <param name="Name">Its name.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Digest of the content.</param>
+/// <param name="Pinned">Whether it was pushed, and stays. One that the replica pulled by itself may be evicted at any time.</param>
+public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, bool Pinned);
 
 /// <summary>Everything that a replica holds (step F3).</summary>
 /// <param name="Revision">Grows with every change while the replica's process lives.</param>

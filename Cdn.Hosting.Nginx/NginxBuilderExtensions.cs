@@ -35,12 +35,13 @@ public static class NginxBuilderExtensions
             .WithExternalHttpEndpoints()
             .WithArgs("-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;")
             .WithHealthCheck(healthKey)
-            .OnBeforeResourceStarted((nginx, _, cancellationToken) => NginxConfiguration.WriteAsync(nginx, cancellationToken));
+            .OnBeforeResourceStarted((nginx, start, cancellationToken) => NginxConfiguration.WriteAsync(
+                nginx, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx), cancellationToken));
     }
 
     /// <summary>
-    /// The configuration, which includes <c>generated/listen.conf</c> and <c>generated/upstreams.conf</c>. A copy of it runs
-    /// in the run directory.
+    /// The configuration, which includes what is generated (the README lists it). A copy of it, and of the <c>.conf</c> files
+    /// beside it, runs in the run directory.
     /// </summary>
     /// <param name="builder">nginx.</param>
     /// <param name="file">Relative to the AppHost's folder.</param>
@@ -77,17 +78,29 @@ public static class NginxBuilderExtensions
     }
 
     /// <summary>Makes a service known to the configuration as the upstream of its resource's name.</summary>
+    /// <param name="builder">nginx.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="socket">The Unix socket on which the service listens, too, if nginx may come to it on this machine.</param>
     public static IResourceBuilder<NginxResource> WithUpstream(
-        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service) =>
-        builder.Add(service, isRoute: false);
+        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service, string? socket = null) =>
+        builder.Add(service, socket, route: null);
 
     /// <summary>
-    /// Makes a service known like <see cref="WithUpstream"/>, and lets clients name it in the first segment of a path:
-    /// <c>$replica_upstream</c> is its upstream for <c>$replica</c>. All routes together are the upstream <c>replicas</c>.
+    /// Makes a service known like <see cref="WithUpstream"/>, and lets clients name it: <c>/name/video/...</c> goes where the
+    /// hand-written <c>replica.conf</c> says. All routes together are the upstream <c>replicas</c>.
     /// </summary>
+    /// <param name="builder">nginx.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="socket">As for <see cref="WithUpstream"/>.</param>
+    /// <param name="store">The folder of the service's files, if nginx sees it and shall serve from there.</param>
+    /// <param name="log">A file to which nginx writes what it served from <paramref name="store"/>.</param>
     public static IResourceBuilder<NginxResource> WithRoute(
-        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service) =>
-        builder.Add(service, isRoute: true);
+        this IResourceBuilder<NginxResource> builder,
+        IResourceBuilder<IResourceWithServiceDiscovery> service,
+        string? socket = null,
+        string? store = null,
+        string? log = null) =>
+        builder.Add(service, socket, new NginxRoute(store, log));
 
     private static async Task CheckAsync(NginxResource nginx, CancellationToken cancellationToken)
     {
@@ -105,11 +118,14 @@ public static class NginxBuilderExtensions
     }
 
     private static IResourceBuilder<NginxResource> Add(
-        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service, bool isRoute)
+        this IResourceBuilder<NginxResource> builder,
+        IResourceBuilder<IResourceWithServiceDiscovery> service,
+        string? socket,
+        NginxRoute? route)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(service);
-        builder.Resource.Upstreams.Add(new NginxUpstream(service.Resource.Name, service.GetEndpoint("http"), isRoute));
+        builder.Resource.Upstreams.Add(new NginxUpstream(service.Resource.Name, service.GetEndpoint("http"), socket, route));
         return builder;
     }
 }

@@ -34,8 +34,14 @@ public sealed class NginxResource(string name, string command, string runDirecto
 /// <summary>A service behind nginx.</summary>
 /// <param name="Name">Its name in the configuration.</param>
 /// <param name="Endpoint">Its address.</param>
-/// <param name="IsRoute">Whether clients may name it: the first segment of a path.</param>
-internal sealed record NginxUpstream(string Name, EndpointReference Endpoint, bool IsRoute);
+/// <param name="Socket">The Unix socket on which it listens, too; null if on none.</param>
+/// <param name="Route">What clients may ask of it; null if they may not name it.</param>
+internal sealed record NginxUpstream(string Name, EndpointReference Endpoint, string? Socket, NginxRoute? Route);
+
+/// <summary>A service that clients may name.</summary>
+/// <param name="Store">The folder of its files, for nginx to read itself; null where nginx does not see it.</param>
+/// <param name="Log">Where nginx writes what it served from there; null for nowhere.</param>
+internal sealed record NginxRoute(string? Store, string? Log);
 
 /// <summary>Files of a certificate.</summary>
 /// <param name="CertificateFile">PEM, the server's certificate first.</param>

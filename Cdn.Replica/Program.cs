@@ -2,6 +2,8 @@ using Cdn.Contracts;
 using Cdn.Replica;
 using Cdn.Replica.Delivery;
 using Cdn.Replica.Fill;
+using Cdn.Replica.Pull;
+using Cdn.Replica.Scrub;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
@@ -14,7 +16,9 @@ builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInf
 
 builder.Services.AddStore();
 builder.Services.AddFill();
+builder.Services.AddPull();
 builder.Services.AddDelivery();
+builder.Services.AddScrub();
 
 var app = builder.Build();
 app.UseServiceDefaults();

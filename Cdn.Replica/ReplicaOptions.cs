@@ -7,6 +7,9 @@ namespace Cdn.Replica;
 /// <summary>Settings of a replica. Each is a configuration key and an environment variable of the name given.</summary>
 public sealed class ReplicaOptions
 {
+    internal const string ServeStale = "serve";
+    internal const string RefetchStale = "refetch";
+
     /// <summary><c>CACHE_DIR</c>: the folder of the store, made if it is not there. Required. One replica has it to itself.</summary>
     public string CacheDir { get; set; } = "";
 
@@ -19,6 +22,39 @@ public sealed class ReplicaOptions
     /// <summary><c>INCOMING_HOURS</c>: hours that an unfinished push is kept for its sender to resume. Default 24; 0 to 8,760.</summary>
     public double IncomingHours { get; set; } = 24;
 
+    /// <summary><c>REPLICA_NAME</c>: what <c>Cache-Status</c> calls this replica. Default: its name in the AppHost.</summary>
+    public string Name { get; set; } = "replica";
+
+    /// <summary><c>PULL_CONCURRENCY</c>: videos pulled from the origin at a time; 0 pulls none. Default 16; 0 to 1,024.</summary>
+    public int PullConcurrency { get; set; } = 16;
+
+    /// <summary><c>NEGATIVE_SECONDS</c>: time that the origin is not asked again for what it failed to give. Default 3 s; 0 to 3,600.</summary>
+    public double NegativeSeconds { get; set; } = 3;
+
+    /// <summary>
+    /// <c>STALE</c>: what happens to the old version of a video while the push of a new one is on its way: <c>serve</c> it until
+    /// then, or give it up and <c>refetch</c> what is asked for. Default <c>serve</c>.
+    /// </summary>
+    public string Stale { get; set; } = ServeStale;
+
+    /// <summary><c>SERVED_LOG</c>: the file in which nginx tells what it served from this store. Default: none.</summary>
+    public string ServedLog { get; set; } = "";
+
+    /// <summary><c>SCRUB_HOURS</c>: time in which every object is read and verified once. Default 168 h; 0 never scrubs; to 87,600.</summary>
+    public double ScrubHours { get; set; } = 168;
+
+    /// <summary><c>SCRUB_RATE</c>: most bytes a second that scrubbing reads, with K, M or G if wanted. Default 50M.</summary>
+    public string ScrubRate { get; set; } = "50M";
+
+    /// <summary><see cref="NegativeSeconds"/> for a <c>Retry-After</c>.</summary>
+    public int NegativeRetryAfter => (int)Math.Ceiling(NegativeSeconds);
+
+    /// <summary>Whether <see cref="Stale"/> says that an old version is given up.</summary>
+    public bool RefetchesStale => Stale == RefetchStale;
+
+    /// <summary><see cref="ScrubRate"/> in bytes a second.</summary>
+    public long ScrubBytesPerSecond => TryParseSize(ScrubRate, out var bytes) ? bytes : long.MaxValue;
+
     /// <summary><see cref="Capacity"/> in bytes.</summary>
     public long CapacityBytes => TryParseSize(Capacity, out var bytes) ? bytes : long.MaxValue;
 
@@ -29,6 +65,15 @@ public sealed class ReplicaOptions
         options.Capacity = configuration["CAPACITY"] ?? "";
         options.ReceiveConcurrency = configuration.GetValue("RECEIVE_CONCURRENCY", options.ReceiveConcurrency);
         options.IncomingHours = configuration.GetValue("INCOMING_HOURS", options.IncomingHours);
+        options.Name = configuration["REPLICA_NAME"] ?? configuration["OTEL_SERVICE_NAME"] ?? options.Name;
+        options.PullConcurrency = configuration["services:origin:http:0"] is null && configuration["PULL_CONCURRENCY"] is null
+            ? 0 // Nobody has told this replica of an origin.
+            : configuration.GetValue("PULL_CONCURRENCY", options.PullConcurrency);
+        options.NegativeSeconds = configuration.GetValue("NEGATIVE_SECONDS", options.NegativeSeconds);
+        options.Stale = configuration["STALE"] ?? options.Stale;
+        options.ServedLog = configuration["SERVED_LOG"] ?? "";
+        options.ScrubHours = configuration.GetValue("SCRUB_HOURS", options.ScrubHours);
+        options.ScrubRate = configuration["SCRUB_RATE"] ?? options.ScrubRate;
     }
 
     /// <summary>Reads <c>1500</c>, <c>500M</c>, <c>2T</c>; empty means no limit.</summary>
@@ -65,6 +110,14 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
             $"CAPACITY must be a number of bytes, with K, M, G or T if wanted; it is '{options.Capacity}'.");
         errors.RequireRange("RECEIVE_CONCURRENCY", options.ReceiveConcurrency, 1, 1024);
         errors.RequireRange("INCOMING_HOURS", options.IncomingHours, 0, 8760);
+        errors.RequireRange("PULL_CONCURRENCY", options.PullConcurrency, 0, 1024);
+        errors.RequireRange("NEGATIVE_SECONDS", options.NegativeSeconds, 0, 3600);
+        errors.Require(
+            options.Stale is ReplicaOptions.ServeStale or ReplicaOptions.RefetchStale, $"STALE must be serve or refetch; it is '{options.Stale}'.");
+        errors.RequireRange("SCRUB_HOURS", options.ScrubHours, 0, 87_600);
+        errors.Require(
+            ReplicaOptions.TryParseSize(options.ScrubRate, out var rate) && rate > 0,
+            $"SCRUB_RATE must be a number of bytes a second above 0, with K, M or G if wanted; it is '{options.ScrubRate}'.");
         return errors.ToResult();
     }
 }

@@ -30,6 +30,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery().ConfigureInternalConnections());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddUnixSocket();
         return builder;
     }
 
@@ -54,6 +55,7 @@ public static class ServiceDefaultsExtensions
         {
             // Before anything is built from the settings: then all errors come together, not those of the first user alone.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.OpenUnixSocketToAll();
             await app.RunAsync();
             return 0;
         }

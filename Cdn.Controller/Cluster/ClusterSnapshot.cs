@@ -31,6 +31,9 @@ internal sealed record ReplicaView(
 
     /// <summary>Whether it proved to hold this version.</summary>
     public bool Holds(CatalogVideo video) => Inventory.TryGetValue(video.Name, out var held) && held.Sha256 == video.Sha256;
+
+    /// <summary>Whether it holds this version for good, and not only because somebody asked for it.</summary>
+    public bool Keeps(CatalogVideo video) => Holds(video) && Inventory[video.Name].Pinned;
 }
 
 /// <summary>The origin's catalog, as it was read last.</summary>

@@ -5,7 +5,7 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Fill;
 
 /// <summary>What has to happen so that one replica holds what the catalog has. A pure function of the two.</summary>
-/// <param name="Push">Missing or stale videos, small ones first: most of them are there soonest.</param>
+/// <param name="Push">Missing or stale videos, and those held only by chance; small ones first: most of them are there soonest.</param>
 /// <param name="Remove">Held videos that the catalog has no more.</param>
 internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArray<VideoName> Remove)
 {
@@ -18,7 +18,7 @@ internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArra
         ImmutableArray<CatalogVideo> push =
         [
             .. catalog.Videos.Values
-                .Where(video => !replica.Holds(video))
+                .Where(video => !replica.Keeps(video))
                 .OrderBy(video => video.Size)
                 .ThenBy(video => video.Name.Value, StringComparer.Ordinal),
         ];

@@ -1,47 +1,97 @@
+using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Replica.Pull;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Delivery;
 
-/// <summary>Step R5: serves what is held, with ranges and conditions (RFC 9110 sections 13 and 14).</summary>
+/// <summary>Step R5: serves what is held, and pulls what is not.</summary>
 internal static class DeliveryEndpoints
 {
     public static void AddDelivery(this IServiceCollection services)
     {
         services.AddSingleton<DeliveryMetrics>();
+        services.AddHostedService<ServedLog>();
 
         // The client is nginx, and behind it may be a player on pause: how long that may last is for nginx to say.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinResponseDataRate = null);
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideo);
+        endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideoAsync);
 
-    private static Results<FileStreamHttpResult, ProblemHttpResult> GetVideo(
-        RequestedVideo video, VideoStore store, DeliveryMetrics metrics, HttpRequest request)
+    private static async Task<IResult> GetVideoAsync(
+        RequestedVideo video,
+        VideoStore store,
+        Puller puller,
+        PassThrough passThrough,
+        DeliveryMetrics metrics,
+        IOptions<ReplicaOptions> options,
+        HttpContext context)
     {
-        if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        var response = new VideoResponse(context, video.Name, metrics, options.Value.Name);
+        while (true)
         {
-            request.Headers.Remove(HeaderNames.Range); // A unit that we do not know is to be ignored (RFC 9110 section 14.2).
+            if (store.OpenRead(video.Name) is var (held, file))
+            {
+                metrics.Hit();
+                return await SendAsync(response, new HeldVideoSource(held, file), context);
+            }
+
+            switch (await puller.GetAsync(video.Name, context.RequestAborted))
+            {
+                case PullOutcome.Arriving arriving:
+                    metrics.Miss();
+                    return await SendAsync(response, arriving.Source, context);
+
+                case PullOutcome.NoRoom:
+                    metrics.Miss();
+                    return await passThrough.SendAsync(video.Name, context);
+
+                case PullOutcome.Failed failed:
+                    metrics.Miss();
+                    return Problem(context, failed);
+
+                case PullOutcome.Stored:
+                    continue;
+            }
+        }
+    }
+
+    private static async Task<IResult> SendAsync(VideoResponse response, VideoSource source, HttpContext context)
+    {
+        try
+        {
+            await response.SendAsync(source);
+            return TypedResults.Empty;
+        }
+        catch (IOException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            return Problem(context, new PullOutcome.Failed(StatusCodes.Status502BadGateway, e.Message));
+        }
+        catch (IOException)
+        {
+            context.Abort(); // A body that ends too early must not look like a whole one.
+            return TypedResults.Empty;
+        }
+        finally
+        {
+            source.Close();
+        }
+    }
+
+    private static ProblemHttpResult Problem(HttpContext context, PullOutcome.Failed failed)
+    {
+        if (failed.RetryAfter is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (store.OpenRead(video.Name) is not var (held, file))
-        {
-            metrics.Miss();
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status404NotFound, detail: $"'{video.Name}' is not held here.");
-        }
-
-        metrics.Hit();
-        return TypedResults.Stream(
-            new MeteredStream(file, metrics),
-            ContentTypes.Of(video.Name),
-            lastModified: held.LastModified,
-            entityTag: new EntityTagHeaderValue(held.ETag),
-            enableRangeProcessing: true);
+        return TypedResults.Problem(statusCode: failed.Status, detail: failed.Reason);
     }
 }

@@ -2,24 +2,43 @@ using System.Diagnostics.Metrics;
 
 namespace Cdn.Replica.Delivery;
 
-/// <summary>What this replica delivered.</summary>
+/// <summary>What this replica delivered, and what nginx delivered from its store.</summary>
 internal sealed class DeliveryMetrics
 {
+    private static readonly KeyValuePair<string, object?> ByNginx = new("cdn.by", "nginx");
+    private static readonly KeyValuePair<string, object?> ByReplica = new("cdn.by", "replica");
+
     private readonly Counter<long> _hits;
     private readonly Counter<long> _misses;
     private readonly Counter<long> _bytes;
+    private int _bodies;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Cdn.Replica");
         _hits = meter.CreateCounter<long>("cdn.hits", "{request}", "Requests for a video that is held.");
         _misses = meter.CreateCounter<long>("cdn.misses", "{request}", "Requests for a video that is not held.");
-        _bytes = meter.CreateCounter<long>("cdn.served", "By", "Bytes of videos read for clients.");
+        _bytes = meter.CreateCounter<long>("cdn.served", "By", "Bytes of videos sent to clients.");
     }
 
-    public void Hit() => _hits.Add(1);
+    public void Hit() => _hits.Add(1, ByReplica);
 
     public void Miss() => _misses.Add(1);
 
-    public void Served(long bytes) => _bytes.Add(bytes);
+    /// <summary>A request that nginx answered from the store.</summary>
+    public void ServedByNginx(int status, long bytes)
+    {
+        _hits.Add(1, ByNginx, new("http.response.status_code", status));
+        _bytes.Add(bytes, ByNginx);
+    }
+
+    /// <summary>A body begins. Returns how many are being sent now.</summary>
+    public int BeginBody() => Interlocked.Increment(ref _bodies);
+
+    /// <summary>A body ended, complete or not.</summary>
+    public void EndBody(long bytes)
+    {
+        Interlocked.Decrement(ref _bodies);
+        _bytes.Add(bytes, ByReplica);
+    }
 }

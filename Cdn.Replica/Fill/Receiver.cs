@@ -1,9 +1,11 @@
 using System.Buffers;
 using Cdn.Contracts;
+using Cdn.Replica.Eviction;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Fill;
 
@@ -12,16 +14,23 @@ namespace Cdn.Replica.Fill;
 /// push that breaks off leaves what it brought for the next one to go on from; one whose bytes are wrong leaves nothing.
 /// </summary>
 internal sealed partial class Receiver(
-    VideoStore store, StoreLayout layout, SpaceBudget budget, FillMetrics metrics, TimeProvider time, ILogger<Receiver> logger)
+    VideoStore store,
+    StoreLayout layout,
+    SpaceBudget budget,
+    Evictor evictor,
+    KeyedLock<Sha256Digest> installing,
+    FillMetrics metrics,
+    IOptions<ReplicaOptions> options,
+    TimeProvider time,
+    ILogger<Receiver> logger)
 {
-    private readonly KeyedLock<Sha256Digest> _receiving = new();
 
     /// <summary>How much of this content is here: whether the name has it, and where a push of it would go on.</summary>
     public (bool Complete, long Offset) Progress(VideoName name, Sha256Digest digest)
     {
         if (store.TryGetObject(digest, out var held))
         {
-            return (store.TryGet(name, out var named) && named.Sha256 == digest, held.Size);
+            return (held.IsPinned && store.TryGet(name, out var named) && named.Sha256 == digest, held.Size);
         }
 
         return (false, PartialFile.LengthOf(layout.IncomingOf(digest)));
@@ -30,12 +39,12 @@ internal sealed partial class Receiver(
     public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, Stream body, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var turn = await _receiving.AcquireAsync(video.Sha256, cancellationToken);
+        using var turn = await installing.AcquireAsync(video.Sha256, cancellationToken);
         ReceiveOutcome outcome;
         try
         {
             outcome = store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held with { LastModified = video.LastModified }, 0)
+                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, 0)
                 : await ReceiveNewAsync(video, body, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
@@ -72,9 +81,14 @@ internal sealed partial class Receiver(
         }
 
         var generation = budget.Generation;
-        if (!budget.TryReserve(video.Size - present, out var why))
+        if (!evictor.TryReserve(video.Size - present, out var why))
         {
             return new ReceiveOutcome.Refused(507, why!);
+        }
+
+        if (options.Value.RefetchesStale)
+        {
+            store.Supersede(video.Name);
         }
 
         ReceiveOutcome? outcome = null;
@@ -126,18 +140,8 @@ internal sealed partial class Receiver(
             throw;
         }
 
-        var place = layout.ObjectOf(video.Sha256);
-        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        DurableFile.RenameDurably(path, place);
-        try
-        {
-            return Record(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified), video.Size - video.Offset);
-        }
-        catch
-        {
-            StoreFile.Delete(place); // No name has it, so nobody would ever count or remove it.
-            throw;
-        }
+        store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path);
+        return new ReceiveOutcome.Held(video.Size - video.Offset);
     }
 
     /// <summary>Copies the body to its end. A body that breaks off is written as far as it came, and why is returned.</summary>

@@ -11,7 +11,7 @@ internal sealed record InventorySnapshot(string ETag, byte[] Json)
     public static InventorySnapshot Of(IEnumerable<KeyValuePair<VideoName, HeldObject>> held, long revision, string identity)
     {
         var videos = held
-            .Select(entry => new HeldVideo(entry.Key, entry.Value.Size, entry.Value.Sha256))
+            .Select(entry => new HeldVideo(entry.Key, entry.Value.Size, entry.Value.Sha256, entry.Value.IsPinned))
             .OrderBy(video => video.Name.Value, StringComparer.Ordinal);
         var inventory = new Inventory(revision, [.. videos]);
         return new InventorySnapshot(

@@ -111,7 +111,8 @@ internal sealed partial class Reconciler(
                 held = new HeldObject(
                     new Sha256Digest(SHA256.HashData(file)),
                     file.Length,
-                    DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeSeconds()));
+                    DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeSeconds()),
+                    IsPinned: true); // If it was not, the plan says so by purging it.
             }
 
             var place = layout.ObjectOf(held.Sha256);
@@ -142,6 +143,7 @@ internal sealed partial class Reconciler(
         var strays = Directory.EnumerateFiles(layout.Names, "*", SearchOption.AllDirectories).Where(path => !names.Contains(path))
             .Concat(Directory.EnumerateFiles(layout.Objects, "*", SearchOption.AllDirectories).Where(path => !objects.Contains(path)))
             .Concat(Directory.EnumerateFiles(layout.Incoming, "link-*"))
+            .Concat(Directory.EnumerateFiles(layout.Incoming, StoreLayout.PullPrefix + "*"))
             .ToList();
         foreach (var stray in strays)
         {

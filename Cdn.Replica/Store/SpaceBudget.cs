@@ -27,19 +27,21 @@ internal sealed class SpaceBudget(IOptions<ReplicaOptions> options, StoreLayout 
         }
     }
 
-    /// <summary>Reserves bytes within the quota and within what the disk has free; says why if that does not work.</summary>
-    public bool TryReserve(long bytes, out string? why)
+    /// <summary>Reserves bytes within the quota and within what the disk has free; says why if that does not work, and how many are missing.</summary>
+    public bool TryReserve(long bytes, out string? why, out long missing)
     {
         lock (_gate)
         {
-            if (bytes > Capacity - _reserved)
+            missing = bytes - (Capacity - _reserved);
+            if (missing > 0)
             {
                 why = $"The store has {Capacity} bytes of capacity and {Math.Max(0, Capacity - _reserved)} left; this takes {bytes}.";
                 return false;
             }
 
             var free = new DriveInfo(layout.Root).AvailableFreeSpace;
-            if (bytes > free)
+            missing = bytes - free;
+            if (missing > 0)
             {
                 why = $"The disk of the store has {free} bytes left; this takes {bytes}.";
                 return false;

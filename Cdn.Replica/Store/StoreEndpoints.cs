@@ -1,4 +1,6 @@
 using Cdn.Contracts;
+using Cdn.Replica.Eviction;
+using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,6 +15,9 @@ internal static class StoreEndpoints
     {
         services.AddSingleton<StoreLayout>();
         services.AddSingleton<SpaceBudget>();
+        services.AddSingleton<EvictionMetrics>();
+        services.AddSingleton<Evictor>();
+        services.AddSingleton<KeyedLock<Sha256Digest>>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<VideoStore>();
         services.AddSingleton<StoreHealth>();

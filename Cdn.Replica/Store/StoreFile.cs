@@ -95,4 +95,20 @@ internal static class StoreFile
             // Missing is a kind of damage, too.
         }
     }
+
+    /// <summary>Tries to write a block to the disk of the store; says what stands in the way of it.</summary>
+    public static string? WhyNotWritable(StoreLayout layout)
+    {
+        var path = Path.Combine(layout.Root, "trial");
+        try
+        {
+            File.WriteAllBytes(path, new byte[4096]);
+            File.Delete(path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
 }

@@ -2,14 +2,26 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>Ready while the store can be used.</summary>
+/// <summary>Ready while the store can be used. A disk that takes nothing more is said, but what is held is still served.</summary>
 internal sealed class StoreHealth(VideoStore store, SpaceBudget budget) : IHealthCheck
 {
     /// <summary>Why the store cannot be used; null while it can.</summary>
     public string? Failure { get; set; }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Failure is { } failure
-            ? HealthCheckResult.Unhealthy($"The store cannot be used: {failure}")
-            : HealthCheckResult.Healthy($"{store.Count} videos, {budget.Reserved} bytes"));
+    /// <summary>Why nothing can be written to it; null while it can be.</summary>
+    public string? NotWritable { get; set; }
+
+    /// <summary>Objects set aside as damaged since the start.</summary>
+    public int Damaged { get; set; }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var holds = $"{store.Count} videos, {budget.Reserved} bytes" + (Damaged > 0 ? $", {Damaged} damaged objects set aside" : "");
+        return Task.FromResult((Failure, NotWritable) switch
+        {
+            ({ } failure, _) => HealthCheckResult.Unhealthy($"The store cannot be used: {failure}"),
+            (null, { } reason) => HealthCheckResult.Degraded($"{holds}; nothing can be written: {reason}"),
+            _ => HealthCheckResult.Healthy(holds),
+        });
+    }
 }

@@ -9,8 +9,8 @@ namespace Cdn.Replica.Store;
 /// </summary>
 internal sealed class StoreIndex : IDisposable
 {
-    /// <summary>Version of the tables; a store of another version has its index built anew from its names.</summary>
-    private const long Version = 1;
+    /// <summary>Version of the tables. Version 1 had no column <c>pinned</c>; a store of a later version has its index built anew.</summary>
+    private const long Version = 2;
 
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
@@ -37,7 +37,7 @@ internal sealed class StoreIndex : IDisposable
             database.Open();
             var version = (long)Ask(database, "PRAGMA user_version")!;
             var index = new StoreIndex(database) { IsNew = version == 0 };
-            if (version is not (0 or Version) || (string)Ask(database, "PRAGMA quick_check(1)")! != "ok")
+            if (version is < 0 or > Version || (string)Ask(database, "PRAGMA quick_check(1)")! != "ok")
             {
                 throw new SqliteException("It is damaged or of another version.", Corrupt);
             }
@@ -46,8 +46,18 @@ internal sealed class StoreIndex : IDisposable
             index.Execute("""
                 CREATE TABLE IF NOT EXISTS videos (
                     name TEXT PRIMARY KEY, sha256 TEXT NOT NULL,
-                    size INTEGER NOT NULL, last_modified INTEGER NOT NULL) WITHOUT ROWID;
+                    size INTEGER NOT NULL, last_modified INTEGER NOT NULL, pinned INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
                 """);
+            if (version == 1)
+            {
+                index.Execute($"""
+                    BEGIN;
+                    ALTER TABLE videos ADD COLUMN pinned INTEGER NOT NULL DEFAULT 1;
+                    PRAGMA user_version = {Version};
+                    COMMIT;
+                    """);
+            }
+
             return index;
         }
         catch
@@ -61,7 +71,7 @@ internal sealed class StoreIndex : IDisposable
     {
         var rows = new List<(VideoName, HeldObject)>();
         using var command = _database.CreateCommand();
-        command.CommandText = "SELECT name, sha256, size, last_modified FROM videos";
+        command.CommandText = "SELECT name, sha256, size, last_modified, pinned FROM videos";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -69,7 +79,7 @@ internal sealed class StoreIndex : IDisposable
                 && Sha256Digest.TryParseHex(reader.GetString(1), out var digest))
             {
                 rows.Add((name, new HeldObject(
-                    digest, reader.GetInt64(2), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(3)))));
+                    digest, reader.GetInt64(2), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(3)), reader.GetBoolean(4))));
             }
         }
 
@@ -80,11 +90,12 @@ internal sealed class StoreIndex : IDisposable
     public void MarkComplete() => Execute($"PRAGMA user_version = {Version}");
 
     public void Put(VideoName name, HeldObject held) => Execute(
-        "INSERT OR REPLACE INTO videos VALUES ($name, $sha256, $size, $lastModified)",
+        "INSERT OR REPLACE INTO videos VALUES ($name, $sha256, $size, $lastModified, $pinned)",
         ("$name", name.Value),
         ("$sha256", held.Sha256.ToString()),
         ("$size", held.Size),
-        ("$lastModified", held.LastModified.ToUnixTimeSeconds()));
+        ("$lastModified", held.LastModified.ToUnixTimeSeconds()),
+        ("$pinned", held.IsPinned));
 
     public void Remove(VideoName name) => Execute("DELETE FROM videos WHERE name = $name", ("$name", name.Value));
 

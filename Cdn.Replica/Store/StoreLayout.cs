@@ -6,6 +6,9 @@ namespace Cdn.Replica.Store;
 /// <summary>Where things are in <c>CACHE_DIR</c>.</summary>
 internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
 {
+    /// <summary>Begins the names of unfinished pulls in <see cref="Incoming"/>: unlike pushes, they do not outlive the process.</summary>
+    public const string PullPrefix = "pull-";
+
     public string Root { get; } = Path.GetFullPath(options.Value.CacheDir);
 
     /// <summary>Verified content, immutable: <c>objects/ab/&lt;sha256&gt;</c>.</summary>
@@ -14,7 +17,7 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>Hard links to objects, by video name.</summary>
     public string Names => Path.Combine(Root, "names");
 
-    /// <summary>Unfinished pushes, by digest, and links on their way into <see cref="Names"/>.</summary>
+    /// <summary>Unfinished pushes, by digest; unfinished pulls; and links on their way into <see cref="Names"/>.</summary>
     public string Incoming => Path.Combine(Root, "incoming");
 
     /// <summary>What was found damaged.</summary>

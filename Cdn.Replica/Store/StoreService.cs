@@ -40,6 +40,7 @@ internal sealed partial class StoreService(
             {
                 if (store.IsUsable())
                 {
+                    health.NotWritable = StoreFile.WhyNotWritable(layout);
                     if (time.GetElapsedTime(cleanedUp) > CleanUpEvery)
                     {
                         cleanedUp = time.GetTimestamp();

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
+using Cdn.Replica.Eviction;
 using Microsoft.Data.Sqlite;
 
 namespace Cdn.Replica.Store;
@@ -15,7 +17,9 @@ internal sealed partial class VideoStore(
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<VideoName, HeldObject> _held = new();
-    private readonly Dictionary<Sha256Digest, (HeldObject Object, int Names)> _objects = [];
+    private readonly Dictionary<Sha256Digest, (HeldObject Object, ImmutableArray<VideoName> Names)> _objects = [];
+    private readonly ConcurrentDictionary<VideoName, bool> _superseded = new();
+    private Sieve<Sha256Digest> _pulled = new();
     private StoreIndex? _index;
     private FileStream? _lockFile;
     private string _identity = "";
@@ -24,6 +28,18 @@ internal sealed partial class VideoStore(
 
     /// <summary>Videos held.</summary>
     public int Count => _held.Count;
+
+    /// <summary>Bytes that <see cref="EvictOne"/> could free.</summary>
+    public long EvictableBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pulled.Bytes;
+            }
+        }
+    }
 
     /// <summary>Opens the store, or makes a new one, and brings index and disk into agreement.</summary>
     /// <exception cref="IOException">The folder cannot be used, or another replica has it.</exception>
@@ -47,7 +63,7 @@ internal sealed partial class VideoStore(
             foreach (var (name, held) in videos)
             {
                 _held[name] = held;
-                Refer(held);
+                Refer(name, held);
             }
 
             Changed();
@@ -66,6 +82,8 @@ internal sealed partial class VideoStore(
             Close();
             _held.Clear();
             _objects.Clear();
+            _superseded.Clear();
+            _pulled = new Sieve<Sha256Digest>();
             budget.Reset();
             Changed();
             Open();
@@ -74,6 +92,27 @@ internal sealed partial class VideoStore(
 
     /// <summary>The object that a name has.</summary>
     public bool TryGet(VideoName name, [NotNullWhen(true)] out HeldObject? held) => _held.TryGetValue(name, out held);
+
+    /// <summary>Remembers that a name was read by somebody who does not come through <see cref="OpenRead"/>.</summary>
+    public void Visit(VideoName name)
+    {
+        if (_held.TryGetValue(name, out var held))
+        {
+            _pulled.Visit(held.Sha256);
+        }
+    }
+
+    /// <summary>Whether a newer version of this name is on its way, and the older one was given up for it.</summary>
+    public bool IsSuperseded(VideoName name) => _superseded.ContainsKey(name);
+
+    /// <summary>Everything under <c>objects/</c> that is held, at this moment.</summary>
+    public ImmutableArray<HeldObject> Objects()
+    {
+        lock (_gate)
+        {
+            return [.. _objects.Values.Select(entry => entry.Object)];
+        }
+    }
 
     /// <summary>The object of this content, under whatever name.</summary>
     public bool TryGetObject(Sha256Digest digest, [NotNullWhen(true)] out HeldObject? held)
@@ -95,62 +134,18 @@ internal sealed partial class VideoStore(
         {
             if (TryOpen(held, out var file))
             {
+                _pulled.Visit(held.Sha256);
                 return (held, file);
             }
 
             if (TryGet(name, out var now) && now == held)
             {
-                SetAside(held);
+                SetAside(held, isKnownDamaged: false);
                 return null;
             }
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// Records that a name has an object, which is verified and in its place under <c>objects/</c>. The last push of a content
-    /// says its modification time, for all names that have it: so replicas agree, whatever they got first.
-    /// </summary>
-    /// <exception cref="IOException">The object is gone, or its name cannot be linked.</exception>
-    public void Hold(VideoName name, HeldObject held)
-    {
-        lock (_gate)
-        {
-            if (!File.Exists(layout.ObjectOf(held.Sha256)))
-            {
-                throw new IOException("The object was removed while its name was being recorded.");
-            }
-
-            foreach (var displaced in NamesInTheWay(name))
-            {
-                RemoveLocked(displaced);
-            }
-
-            // What can fail comes first: the name on the disk, which the next start mends, then the index.
-            StoreFile.LinkName(layout, name, held);
-            Index.Put(name, held);
-            _held.TryGetValue(name, out var before);
-            _held[name] = held;
-            Refer(held);
-            Changed();
-            if (before is not null)
-            {
-                Release(before);
-            }
-
-            Redate(held);
-        }
-    }
-
-    /// <summary>Purges a name, and its object if no other name has it. Open readers finish undisturbed.</summary>
-    /// <returns>What it had; null if it was not held.</returns>
-    public HeldObject? Remove(VideoName name)
-    {
-        lock (_gate)
-        {
-            return RemoveLocked(name);
-        }
     }
 
     /// <summary>Everything held, as one immutable snapshot with its tag.</summary>
@@ -165,36 +160,6 @@ internal sealed partial class VideoStore(
     public void Dispose() => Close();
 
     private StoreIndex Index => _index ?? throw new IOException("The store is not open.");
-
-    private HeldObject? RemoveLocked(VideoName name)
-    {
-        if (!_held.TryGetValue(name, out var held))
-        {
-            return null;
-        }
-
-        Index.Remove(name);
-        _held.TryRemove(name, out _);
-        Changed();
-        CleanUp(() => StoreFile.UnlinkName(layout, name));
-        Release(held);
-        return held;
-    }
-
-    /// <summary>Gives an object, and all names that have it, another modification time.</summary>
-    private void Redate(HeldObject held)
-    {
-        if (_objects[held.Sha256].Names > 1)
-        {
-            foreach (var (name, _) in _held.Where(entry => entry.Value.Sha256 == held.Sha256 && entry.Value != held).ToList())
-            {
-                Index.Put(name, held);
-                _held[name] = held;
-            }
-        }
-
-        CleanUp(() => StoreFile.Redate(layout, held));
-    }
 
     /// <summary>Opens an object that is whole; what cannot be read now (rights, a broken disk) is none.</summary>
     private bool TryOpen(HeldObject held, [NotNullWhen(true)] out FileStream? file)
@@ -218,79 +183,6 @@ internal sealed partial class VideoStore(
         return false;
     }
 
-    private void SetAside(HeldObject held)
-    {
-        lock (_gate)
-        {
-            var isWhole = new FileInfo(layout.ObjectOf(held.Sha256)) is { Exists: true } file && file.Length == held.Size;
-            if (isWhole || !_objects.ContainsKey(held.Sha256) || _index is null)
-            {
-                return; // It is there but cannot be read now, or somebody else was faster.
-            }
-
-            LogDamaged(logger, held.Sha256);
-            CleanUp(() => StoreFile.Quarantine(layout, layout.ObjectOf(held.Sha256)));
-            foreach (var name in _held.Where(entry => entry.Value.Sha256 == held.Sha256).Select(entry => entry.Key).ToList())
-            {
-                CleanUp(() => RemoveLocked(name));
-            }
-        }
-    }
-
-    /// <summary>Does what the next start would mend if it failed, and what no request should fail for.</summary>
-    private void CleanUp(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            LogNotCleanedUp(logger, e.Message);
-        }
-    }
-
-    /// <summary>
-    /// Held names that are a folder of this one, or in a folder of its name. The origin cannot have both, so they are
-    /// videos that it has no more and that have not been purged yet.
-    /// </summary>
-    private List<VideoName> NamesInTheWay(VideoName name)
-    {
-        var inTheWay = new List<VideoName>();
-        for (var slash = name.Value.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.Value.IndexOf('/', slash + 1))
-        {
-            var folder = VideoName.Parse(name.Value[..slash]);
-            if (_held.ContainsKey(folder))
-            {
-                inTheWay.Add(folder);
-            }
-        }
-
-        if (Directory.Exists(layout.NameOf(name)))
-        {
-            inTheWay.AddRange(_held.Keys.Where(other => other.Value.StartsWith(name.Value + "/", StringComparison.Ordinal)));
-        }
-
-        return inTheWay;
-    }
-
-    private void Refer(HeldObject held) =>
-        _objects[held.Sha256] = (held, _objects.GetValueOrDefault(held.Sha256).Names + 1);
-
-    private void Release(HeldObject held)
-    {
-        var (current, names) = _objects[held.Sha256];
-        if (names > 1)
-        {
-            _objects[held.Sha256] = (current, names - 1);
-            return;
-        }
-
-        _objects.Remove(held.Sha256);
-        CleanUp(() => StoreFile.Delete(layout.ObjectOf(held.Sha256)));
-        budget.Release(held.Size);
-    }
-
     private void Changed()
     {
         // The tag of an inventory must not come back after a restart with other content, so each opening has its own.
@@ -308,11 +200,4 @@ internal sealed partial class VideoStore(
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "Object {Digest} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, Sha256Digest digest, string reason);
-
-    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "Something stays on the disk until the next start: {Reason}")]
-    private static partial void LogNotCleanedUp(ILogger logger, string reason);
-
-    [LoggerMessage(EventId = 300, Level = LogLevel.Error,
-        Message = "Object {Digest} is missing or has the wrong length; it was set aside and is to be filled again")]
-    private static partial void LogDamaged(ILogger logger, Sha256Digest digest);
 }

@@ -17,7 +17,7 @@ internal static class Snapshots
     public static CatalogView Catalog(params CatalogVideo[] videos) => new(1, videos.ToFrozenDictionary(video => video.Name));
 
     public static ReplicaView View(string name, ReplicaState state, params CatalogVideo[] holds) => new(
-        name, state, holds.Select(video => new HeldVideo(video.Name, video.Size, video.Sha256)).ToFrozenDictionary(video => video.Name), 0, null);
+        name, state, holds.Select(video => new HeldVideo(video.Name, video.Size, video.Sha256, Pinned: true)).ToFrozenDictionary(video => video.Name), 0, null);
 
     public static ClusterState Cluster(CatalogView? catalog, params ReplicaView[] replicas)
     {

@@ -3,6 +3,14 @@ namespace Cdn.Tests.Infrastructure;
 /// <summary>A folder of one test's own, removed at its end.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
+    public TemporaryFolder()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101); // nginx's workers may be another user.
+        }
+    }
+
     public string Path { get; } = Directory.CreateTempSubdirectory("cdn-test-").FullName;
 
     public string Of(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);

@@ -15,7 +15,7 @@ public class NginxConfigurationTests
         }
 
         upstream replica1 {
-            server 127.0.0.1:9002 max_fails=0;
+            server "unix:/run dir/r1.sock" max_fails=0;
             keepalive 64;
         }
 
@@ -25,19 +25,44 @@ public class NginxConfigurationTests
         }
 
         upstream replicas {
-            server 127.0.0.1:9002 max_fails=0;
+            server "unix:/run dir/r1.sock" max_fails=0;
             server 127.0.0.1:9003 max_fails=0;
             keepalive 64;
         }
 
-        map $replica $replica_upstream {
-            default "";
-            replica1 replica1;
-            replica2 replica2;
+        """,
+        NginxConfiguration.Upstreams(
+            [("controller", "127.0.0.1:9004", false), ("replica1", "unix:/run dir/r1.sock", true), ("replica2", "127.0.0.1:9003", true)]));
+
+    [Fact]
+    public void Routes_WithAndWithoutAVisibleStore_AreWritten() => Assert.Equal(
+        """
+        location = /replica1/video/ {
+            return 404;
         }
 
+        location /replica1/video/ {
+            set $replica replica1;
+            set $replica_store "/my stores/replica1";
+            access_log access.log cdn buffer=64k flush=1s;
+            access_log /logs/replica1.log served buffer=64k flush=1s;
+            include replica.conf;
+        }
+
+        location = /replica2/video/ {
+            return 404;
+        }
+
+        location /replica2/video/ {
+            set $replica replica2;
+            set $replica_store /dev/null;
+            include replica.conf;
+        }
+
+
         """,
-        NginxConfiguration.Upstreams([("controller", 9004, false), ("replica1", 9002, true), ("replica2", 9003, true)]));
+        NginxConfiguration.Routes(
+            [("replica1", new NginxRoute("/my stores/replica1", "/logs/replica1.log")), ("replica2", new NginxRoute(null, "/logs/replica2.log"))]));
 
     [Theory]
     [InlineData("1.22.1", "listen 9005 ssl http2;", false)]

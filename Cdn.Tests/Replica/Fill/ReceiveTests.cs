@@ -23,7 +23,7 @@ public class ReceiveTests
         Assert.Equal(film, File.ReadAllBytes(replica.Cache.Of("names", "shows/1/film.mp4")));
         Assert.Equal(new DateTime(2026, 1, 2, 3, 4, 5), File.GetLastWriteTimeUtc(replica.Cache.Of("names", "shows/1/film.mp4")));
         var held = Assert.Single((await replica.Service.InventoryAsync()).Videos);
-        Assert.Equal(new HeldVideo(VideoName.Parse("shows/1/film.mp4"), film.Length, Bytes.Digest(film)), held);
+        Assert.Equal(new HeldVideo(VideoName.Parse("shows/1/film.mp4"), film.Length, Bytes.Digest(film), Pinned: true), held);
         var answer = await replica.Service.Http.GetFromJsonAsync("/is_cached/shows/1/film.mp4", WireJson.Default.IsCachedAnswer);
         Assert.Equal(new IsCachedAnswer(true, film.Length, Bytes.Digest(film)), answer);
     }

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Cdn.Replica.Delivery;
+
+/// <summary>Bytes from one position to another, both included.</summary>
+internal readonly record struct ByteRange(long First, long Last)
+{
+    public long Length => Last - First + 1;
+}
+
+/// <summary>
+/// The ranges of a <c>Range</c> field (RFC 9110 section 14.2). Where the RFC leaves a choice (what is no range, too many ranges, more
+/// bytes than there are), this chooses as nginx does, because nginx answers the same requests from the same store.
+/// </summary>
+internal static class ByteRanges
+{
+    /// <summary>Most ranges in one answer: 16, as <c>max_ranges</c> in nginx.conf. Who asks for more gets the whole.</summary>
+    public const int MaxRanges = 16;
+
+    private const string Unit = "bytes=";
+
+    /// <summary>
+    /// Null: there is no such field, or it is to be ignored. Empty: none of the ranges can be satisfied, or the field makes no
+    /// sense, which is a 416. Else the parts to send, in the order that was asked for.
+    /// </summary>
+    public static ImmutableArray<ByteRange>? Parse(string? field, long size)
+    {
+        if (field is null || !field.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
+        {
+            return null; // Another unit is to be ignored.
+        }
+
+        var ranges = ImmutableArray.CreateBuilder<ByteRange>();
+        var bytes = 0L;
+        foreach (var part in field.AsSpan(Unit.Length).Split(','))
+        {
+            if (!TryParse(field.AsSpan(Unit.Length)[part].Trim(' '), size, out var range))
+            {
+                return [];
+            }
+
+            if (range is { } satisfiable)
+            {
+                if (ranges.Count == MaxRanges)
+                {
+                    return null;
+                }
+
+                ranges.Add(satisfiable);
+                bytes += satisfiable.Length;
+            }
+            else if (size == 0)
+            {
+                return null; // Nothing of nothing: the whole is as good an answer.
+            }
+        }
+
+        return bytes > size ? null : ranges.ToImmutable();
+    }
+
+    /// <summary>Reads <c>1-2</c>, <c>1-</c> or <c>-2</c>. False: it is none of them. Null: it is one, with nothing in it.</summary>
+    private static bool TryParse(ReadOnlySpan<char> text, long size, out ByteRange? range)
+    {
+        range = null;
+        var dash = text.IndexOf('-');
+        if (dash < 0 || !TryNumber(text[..dash], out var first) || !TryNumber(text[(dash + 1)..], out var last))
+        {
+            return false;
+        }
+
+        switch (first, last)
+        {
+            case (null, null):
+                return false;
+            case (null, { } suffix):
+                range = suffix > 0 && size > 0 ? new ByteRange(Math.Max(0, size - suffix), size - 1) : null;
+                return true;
+            case ({ } from, var to):
+                var end = Math.Min(to ?? long.MaxValue, size - 1);
+                range = from <= end ? new ByteRange(from, end) : null;
+                return true;
+        }
+    }
+
+    private static bool TryNumber(ReadOnlySpan<char> text, out long? number)
+    {
+        number = null;
+        text = text.Trim(' ');
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        if (text.ContainsAnyExceptInRange('0', '9') || !long.TryParse(text, out var value))
+        {
+            return false;
+        }
+
+        number = value;
+        return true;
+    }
+}

@@ -1,0 +1,34 @@
+using Cdn.Replica.Store;
+
+namespace Cdn.Replica.Scrub;
+
+/// <summary>How far scrubbing has come, so that a replica that restarts often still gets through its store.</summary>
+internal static class ScrubMark
+{
+    /// <summary>The digest that was verified last; empty if a pass begins.</summary>
+    public static string Read(StoreLayout layout)
+    {
+        try
+        {
+            return File.ReadAllText(PathOf(layout));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    public static void Write(StoreLayout layout, string digest)
+    {
+        try
+        {
+            File.WriteAllText(PathOf(layout), digest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that takes nothing: /health says so. The pass goes on, and begins anew after a restart.
+        }
+    }
+
+    private static string PathOf(StoreLayout layout) => Path.Combine(layout.Root, "scrubbed");
+}

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Cdn.Contracts;
+using Cdn.Replica.Store;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Replica.Scrub;
+
+/// <summary>
+/// Finds what has gone bad on the disk, before a client does: every object is read and hashed once in <c>SCRUB_HOURS</c>, at
+/// <c>SCRUB_RATE</c> at most. Between that it looks every minute whether an object has changed its length or time, which nothing
+/// but damage or a hand does, and hashes those at once. What is damaged is set aside with its names; the controller has it filled again.
+/// </summary>
+internal sealed partial class Scrubber(
+    VideoStore store, StoreLayout layout, StoreHealth health, ScrubMetrics metrics, IOptions<ReplicaOptions> options, TimeProvider time,
+    ILogger<Scrubber> logger)
+    : BackgroundService
+{
+    /// <summary>Bytes read at a time: 1 MiB.</summary>
+    private const int StepSize = 1024 * 1024;
+
+    /// <summary>Slowest reading: 1 MiB/s, so that a small store is not stretched out over a week.</summary>
+    private const double LeastRate = 1024 * 1024;
+
+    /// <summary>Time between two looks at lengths and times: 60 s, or the whole period if that is shorter.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(60);
+
+    private readonly TimeSpan _period = TimeSpan.FromHours(options.Value.ScrubHours);
+    private long _lookedAt = time.GetTimestamp();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_period == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            await PassAsync(stoppingToken);
+            do
+            {
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(1, _period.TotalSeconds)), time, stoppingToken);
+                await LookAsync(stoppingToken);
+            }
+            while (time.GetElapsedTime(started) < _period);
+        }
+    }
+
+    /// <summary>Verifies every object once, from where the last process left off.</summary>
+    private async Task PassAsync(CancellationToken cancellationToken)
+    {
+        var objects = store.Objects().OrderBy(held => held.Sha256.ToString(), StringComparer.Ordinal).ToList();
+        var mark = ScrubMark.Read(layout);
+        var rest = objects.Where(held => string.CompareOrdinal(held.Sha256.ToString(), mark) > 0).ToList();
+        var rate = Math.Min(
+            options.Value.ScrubBytesPerSecond, Math.Max(LeastRate, objects.Sum(held => (double)held.Size) / _period.TotalSeconds));
+        foreach (var held in rest)
+        {
+            await LookAsync(cancellationToken);
+            await VerifyAsync(held, rate, cancellationToken);
+            ScrubMark.Write(layout, held.Sha256.ToString());
+        }
+
+        ScrubMark.Write(layout, "");
+        if (rest.Count > 0)
+        {
+            LogPassed(logger, rest.Count);
+        }
+    }
+
+    /// <summary>Sets aside what has lost its length, and verifies what has lost its time.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(_lookedAt) < (LookEvery < _period ? LookEvery : _period))
+        {
+            return;
+        }
+
+        _lookedAt = time.GetTimestamp();
+        foreach (var held in store.Objects())
+        {
+            var file = new FileInfo(layout.ObjectOf(held.Sha256));
+            if (!file.Exists || file.Length != held.Size)
+            {
+                SetAside(held, "it is missing or has another length");
+            }
+            else if (file.LastWriteTimeUtc != held.LastModified.UtcDateTime && await VerifyAsync(held, double.PositiveInfinity, cancellationToken))
+            {
+                store.Redate(held);
+            }
+        }
+    }
+
+    /// <summary>Hashes one object; false if it was set aside.</summary>
+    private async Task<bool> VerifyAsync(HeldObject held, double rate, CancellationToken cancellationToken)
+    {
+        if (!store.TryGetObject(held.Sha256, out _))
+        {
+            return false; // Purged meanwhile.
+        }
+
+        try
+        {
+            if (await HashAsync(layout.ObjectOf(held.Sha256), rate, cancellationToken) == held.Sha256)
+            {
+                return true;
+            }
+
+            SetAside(held, "its bytes are not what its digest says");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (store.IsUsable())
+            {
+                SetAside(held, e.Message);
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<Sha256Digest> HashAsync(string path, double rate, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var file = new FileStream(path, StoreFile.ReadOptions);
+        var buffer = ArrayPool<byte>.Shared.Rent(StepSize);
+        try
+        {
+            while (true)
+            {
+                var started = time.GetTimestamp();
+                var read = await file.ReadAtLeastAsync(buffer.AsMemory(0, StepSize), StepSize, throwOnEndOfStream: false, cancellationToken);
+                if (read == 0)
+                {
+                    return new Sha256Digest(hash.GetHashAndReset());
+                }
+
+                hash.AppendData(buffer, 0, read);
+                metrics.Scrubbed(read);
+                var pause = TimeSpan.FromSeconds(read / rate) - time.GetElapsedTime(started);
+                if (pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause, time, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void SetAside(HeldObject held, string reason)
+    {
+        if (store.TryGetObject(held.Sha256, out _) && store.IsUsable())
+        {
+            LogDamaged(logger, held.Sha256, reason);
+            metrics.Damaged();
+            health.Damaged++;
+            store.SetAsideDamaged(held);
+        }
+    }
+
+    [LoggerMessage(EventId = 360, Level = LogLevel.Error, Message = "Object {Digest} is damaged and is set aside: {Reason}")]
+    private static partial void LogDamaged(ILogger logger, Sha256Digest digest, string reason);
+
+    [LoggerMessage(EventId = 361, Level = LogLevel.Information, Message = "{Count} objects were read and verified")]
+    private static partial void LogPassed(ILogger logger, int count);
+}
