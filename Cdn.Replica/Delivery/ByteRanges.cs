@@ -25,9 +25,9 @@ internal static class ByteRanges
     /// </summary>
     public static ImmutableArray<ByteRange>? Parse(string? field, long size)
     {
-        if (field is null || !field.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
+        if (field is null || field.Length == Unit.Length || !field.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
         {
-            return null; // Another unit is to be ignored.
+            return null; // Another unit, or no range at all.
         }
 
         var ranges = ImmutableArray.CreateBuilder<ByteRange>();

@@ -51,6 +51,11 @@ public sealed class CdnApp : IAsyncDisposable
     public static Task<CdnApp> StartWithSamplesAsync() =>
         StartAsync(Path.Combine(Repository.Root, "videos"), null, _ => { });
 
+    /// <summary>Starts the CDN on a folder that belongs to somebody else.</summary>
+    /// <param name="videoDir">Its <c>VIDEO_DIR</c>.</param>
+    /// <param name="settings">More settings of the AppHost, as <c>--NAME=value</c>.</param>
+    public static Task<CdnApp> StartAsync(string videoDir, params string[] settings) => StartAsync(videoDir, null, _ => { }, settings);
+
     /// <summary>Starts the CDN on a folder of the test's own.</summary>
     public static Task<CdnApp> StartAsync(Action<TemporaryFolder> fill, Action<IDistributedApplicationTestingBuilder>? configure = null)
     {
@@ -132,11 +137,11 @@ public sealed class CdnApp : IAsyncDisposable
     }
 
     private static async Task<CdnApp> StartAsync(
-        string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure)
+        string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings)
     {
         var data = new TemporaryFolder();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
-            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}"]);
+            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}", .. settings]);
         configure(builder);
         var app = await builder.BuildAsync();
         await app.StartAsync();

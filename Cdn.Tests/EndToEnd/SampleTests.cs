@@ -141,7 +141,7 @@ public sealed class SampleTests(SampleTests.Samples samples) : IClassFixture<Sam
             using var response = await Cdn.Client.SendAsync(
                 new HttpRequestMessage(new HttpMethod(method), path) { Version = HttpVersion.Version20 });
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-            Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+            Assert.Equal(["GET", "HEAD", "OPTIONS"], response.Content.Headers.Allow);
         }
     }
 
