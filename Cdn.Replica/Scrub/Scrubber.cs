@@ -22,29 +22,34 @@ internal sealed partial class Scrubber(
     /// <summary>Slowest reading: 1 MiB/s, so that a small store is not stretched out over a week.</summary>
     private const double LeastRate = 1024 * 1024;
 
+    /// <summary>Time between two passes if they take longer than the period: 1 s.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Time between two looks at lengths and times: 60 s, or the whole period if that is shorter.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(60);
 
     private readonly TimeSpan _period = TimeSpan.FromHours(options.Value.ScrubHours);
-    private long _lookedAt = time.GetTimestamp();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _period == TimeSpan.Zero ? Task.CompletedTask : Task.WhenAll(ReadAllAsync(stoppingToken), LookAtAllAsync(stoppingToken));
+
+    private async Task ReadAllAsync(CancellationToken cancellationToken)
     {
-        if (_period == TimeSpan.Zero)
-        {
-            return;
-        }
-
         while (true)
         {
             var started = time.GetTimestamp();
-            await PassAsync(stoppingToken);
-            do
-            {
-                await Task.Delay(TimeSpan.FromSeconds(Math.Min(1, _period.TotalSeconds)), time, stoppingToken);
-                await LookAsync(stoppingToken);
-            }
-            while (time.GetElapsedTime(started) < _period);
+            await PassAsync(cancellationToken);
+            var rest = _period - time.GetElapsedTime(started);
+            await Task.Delay(rest > LeastPause ? rest : LeastPause, time, cancellationToken);
+        }
+    }
+
+    private async Task LookAtAllAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery < _period ? LookEvery : _period, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            await LookAsync(cancellationToken);
         }
     }
 
@@ -58,7 +63,6 @@ internal sealed partial class Scrubber(
             options.Value.ScrubBytesPerSecond, Math.Max(LeastRate, objects.Sum(held => (double)held.Size) / _period.TotalSeconds));
         foreach (var held in rest)
         {
-            await LookAsync(cancellationToken);
             await VerifyAsync(held, rate, cancellationToken);
             ScrubMark.Write(layout, held.Sha256.ToString());
         }
@@ -73,12 +77,6 @@ internal sealed partial class Scrubber(
     /// <summary>Sets aside what has lost its length, and verifies what has lost its time.</summary>
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (time.GetElapsedTime(_lookedAt) < (LookEvery < _period ? LookEvery : _period))
-        {
-            return;
-        }
-
-        _lookedAt = time.GetTimestamp();
         foreach (var held in store.Objects())
         {
             var file = new FileInfo(layout.ObjectOf(held.Sha256));
@@ -158,7 +156,7 @@ internal sealed partial class Scrubber(
         {
             LogDamaged(logger, held.Sha256, reason);
             metrics.Damaged();
-            health.Damaged++;
+            health.CountDamaged();
             store.SetAsideDamaged(held);
         }
     }

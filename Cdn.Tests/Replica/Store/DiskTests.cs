@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Net;
+using Cdn.Tests.Infrastructure;
+using Cdn.Tests.Replica.Pull;
+
+namespace Cdn.Tests.Replica.Store;
+
+/// <summary>A store on a small disk of its own (a tmpfs) that fills up and has room again.</summary>
+public sealed class DiskTests : IAsyncLifetime
+{
+    private const int DiskSize = 8 * 1024 * 1024;
+
+    private readonly TemporaryFolder _disk = new();
+    private FakeOrigin _origin = null!;
+    private ServiceProcess? _replica;
+    private bool _isMounted;
+
+    public async ValueTask InitializeAsync()
+    {
+        _isMounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+            && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={DiskSize},mode=755", "tmpfs", _disk.Path);
+        _origin = await FakeOrigin.StartAsync();
+        if (_isMounted)
+        {
+            _replica = await ServiceProcess.StartAsync(
+                "Cdn.Replica", ("CACHE_DIR", _disk.Of("store")), ("services__origin__http__0", _origin.Address), ("NEGATIVE_SECONDS", "0"));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_replica is not null)
+        {
+            await _replica.DisposeAsync();
+        }
+
+        await _origin.DisposeAsync();
+        if (_isMounted)
+        {
+            await RunAsync("umount", "-l", _disk.Path);
+        }
+
+        _disk.Dispose();
+    }
+
+    [Fact]
+    public async Task Push_DiskFullInTheMiddle_Is507AndLeavesNothing()
+    {
+        var replica = RequireDisk();
+        await replica.Authorized.SendAsync(Wire.Push("held.mp4", Bytes.Random(1000)));
+        var film = Bytes.Random(5_000_000, seed: 2);
+        var body = new GatedContent(film, 2_000_000);
+        using var push = Wire.Push("film.mp4", film);
+        body.Headers.LastModified = push.Content!.Headers.LastModified;
+        push.Content = body;
+        var answer = replica.Authorized.SendAsync(push);
+        await Eventually.TrueAsync(async () => (await replica.ProgressAsync("film.mp4", film)).Offset > 1_000_000, "the push is under way");
+
+        FillDisk();
+        body.Gate.SetResult();
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, (await answer).StatusCode);
+        Assert.Single((await replica.InventoryAsync()).Videos);
+        Assert.Empty(Directory.GetFiles(_disk.Of("store", "incoming")));
+        Assert.Equal(Bytes.Random(1000), await replica.Http.GetByteArrayAsync("/video/held.mp4"));
+    }
+
+    [Fact]
+    public async Task Pull_DiskFullInTheMiddle_BreaksOffAndComesBackWhenThereIsRoom()
+    {
+        var replica = RequireDisk();
+        _origin.Film = Bytes.Random(5_000_000);
+        _origin.StopAt = 2_000_000;
+        using var reader = await replica.Http.GetAsync("/video/film.mp4", HttpCompletionOption.ResponseHeadersRead);
+
+        FillDisk();
+        _origin.Gate.SetResult();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => reader.Content.ReadAsByteArrayAsync());
+        FillDisk(); // What was there of the video has made room again.
+        await HealthSaysAsync("nothing can be written");
+        Assert.Equal(HttpStatusCode.OK, (await replica.Http.GetAsync("/health")).StatusCode); // Degraded: what is held is still served.
+
+        // Nothing fits, so it is passed through; and stored as soon as there is room.
+        Assert.Equal(_origin.Film, await replica.Http.GetByteArrayAsync("/video/film.mp4"));
+        Assert.Empty((await replica.InventoryAsync()).Videos);
+        File.Delete(_disk.Of("filler"));
+        await HealthSaysAsync("\"status\":\"Healthy\"");
+        Assert.Equal(_origin.Film, await replica.Http.GetByteArrayAsync("/video/film.mp4"));
+        Assert.Single((await replica.InventoryAsync()).Videos);
+    }
+
+    private ServiceProcess RequireDisk()
+    {
+        Assert.SkipUnless(_isMounted, "A tmpfs cannot be mounted (this takes root on Linux).");
+        return _replica!;
+    }
+
+    private Task HealthSaysAsync(string what) => Eventually.TrueAsync(
+        async () => (await (await _replica!.Http.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(what), $"/health says {what}");
+
+    private void FillDisk()
+    {
+        using var filler = new FileStream(_disk.Of("filler"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                filler.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    private static async Task<bool> RunAsync(string command, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            await process.WaitForExitAsync();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A body that stops in the middle until it may go on.</summary>
+    private sealed class GatedContent(byte[] bytes, int stopAt) : HttpContent
+    {
+        public TaskCompletionSource Gate { get; } = new();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(bytes.AsMemory(0, stopAt));
+            await stream.FlushAsync();
+            await Gate.Task;
+            await stream.WriteAsync(bytes.AsMemory(stopAt));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = bytes.Length;
+            return true;
+        }
+    }
+}
