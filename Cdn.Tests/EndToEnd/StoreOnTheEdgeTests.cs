@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Cdn.Hosting;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.EndToEnd;
+
+/// <summary>Step R4: nginx serves from the replicas' stores.</summary>
+public sealed class StoreOnTheEdgeTests
+{
+    [Fact]
+    public async Task Video_ReplicaFrozen_IsServedFromItsStoreAndLogged()
+    {
+        byte[] film = [];
+        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("a film.mp4", 1_000_000));
+        Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), 19)); // SIGSTOP
+        try
+        {
+            Assert.Equal(film, await cdn.Client.GetByteArrayAsync("/replica1/video/a%20film.mp4"));
+        }
+        finally
+        {
+            Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), 18)); // SIGCONT
+        }
+
+        await Eventually.TrueAsync(
+            () => File.ReadAllText(cdn.Data.Of("edge", "served-replica1.log")).Contains("[200,1000000,\"/names/a film.mp4\"]\n"), "it is logged");
+    }
+
+    [Fact]
+    public async Task Player_ThatChangesTheReplica_GoesOnWithItsIfRange()
+    {
+        byte[] film = [];
+        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 1_000_000));
+        using var beginning = await cdn.Client.GetAsync("/replica1/video/film.mp4");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/replica2/video/film.mp4") { Version = HttpVersion.Version20 };
+        request.Headers.Range = new RangeHeaderValue(500_000, null);
+        request.Headers.IfRange = new RangeConditionHeaderValue(beginning.Headers.ETag!);
+        using var rest = await cdn.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
+        Assert.Equal(film[500_000..], await rest.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Object_FlippedOnDisk_IsFoundAndFilledAgain()
+    {
+        byte[] film = [];
+        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 1_000_000), builder =>
+        {
+            foreach (var replica in builder.Resources.OfType<ProjectResource>().Where(project => project.Name.StartsWith("replica")))
+            {
+                builder.CreateResourceBuilder(replica).WithEnvironment("SCRUB_HOURS", "0.00028").WithEnvironment("SCRUB_RATE", "1G");
+            }
+        });
+        var path = cdn.Data.Of("replica1", "names", "film.mp4");
+        var time = File.GetLastWriteTimeUtc(path);
+        await using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.Position = 500_000;
+            file.WriteByte((byte)~film[500_000]);
+        }
+
+        File.SetLastWriteTimeUtc(path, time);
+
+        await Eventually.TrueAsync(() => cdn.Data.Files("replica1/quarantine").Length == 1, "it is found");
+        await Eventually.TrueAsync(() => File.Exists(path), "it is filled again");
+        await cdn.IsHealthyAsync();
+        Assert.Equal(film, await cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4"));
+        Assert.Equal(time, File.GetLastWriteTimeUtc(path));
+    }
+}
