@@ -46,15 +46,17 @@ public readonly record struct Sha256Digest
     public string ToReprDigest() => $"{FieldPrefix}{Convert.ToBase64String(ToBytes())}:";
 
     /// <summary>Reads 64 hexadecimal digits.</summary>
-    public static bool TryParseHex([NotNullWhen(true)] string? hex, out Sha256Digest digest)
+    public static bool TryParseHex(ReadOnlySpan<char> hex, out Sha256Digest digest)
     {
         digest = default;
-        if (hex is not { Length: ByteLength * 2 } || !hex.All(char.IsAsciiHexDigit))
+        Span<byte> bytes = stackalloc byte[ByteLength];
+        if (hex.Length != ByteLength * 2
+            || Convert.FromHexString(hex, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
         {
             return false;
         }
 
-        digest = new Sha256Digest(Convert.FromHexString(hex));
+        digest = new Sha256Digest(bytes);
         return true;
     }
 

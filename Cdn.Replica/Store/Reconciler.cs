@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using Cdn.Contracts;
 using Microsoft.Data.Sqlite;
@@ -16,6 +17,8 @@ internal sealed partial class Reconciler(
     /// <summary>Days that damaged files are kept for somebody to look at: 7.</summary>
     private static readonly TimeSpan QuarantineFor = TimeSpan.FromDays(7);
 
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
+
     /// <summary>Opens the index and returns what is really held.</summary>
     public (StoreIndex Index, List<(VideoName Name, HeldObject Object)> Videos) OpenIndex()
     {
@@ -23,7 +26,7 @@ internal sealed partial class Reconciler(
         try
         {
             var videos = index.IsNew ? Adopt(index) : KeepWhatIsThere(index);
-            RemoveStrays(videos);
+            RemoveHalfWay();
             CleanUp(layout.Quarantine, QuarantineFor);
             CleanUp(layout.Incoming, TimeSpan.FromHours(options.Value.IncomingHours));
             var rest = new DirectoryInfo(layout.Incoming).EnumerateFiles().Concat(new DirectoryInfo(layout.Quarantine).EnumerateFiles());
@@ -60,39 +63,126 @@ internal sealed partial class Reconciler(
         }
     }
 
+    /// <summary>Keeps what the index names and the disk has, without reading a byte of it; the rest of the disk goes.</summary>
     private List<(VideoName Name, HeldObject Object)> KeepWhatIsThere(StoreIndex index)
     {
-        var kept = new List<(VideoName, HeldObject)>();
-        var sizes = new Dictionary<Sha256Digest, bool>();
-        foreach (var (name, held) in index.Load())
+        var rows = index.Load();
+        var names = Task.Run(() => MissingNames(rows)); // Beside the objects: at start a second core has nothing to do.
+        var objects = ObjectsOnDisk();
+        var used = new HashSet<Sha256Digest>(rows.Count);
+        var kept = new List<(VideoName Name, HeldObject Object)>(rows.Count);
+        foreach (var (name, held) in rows)
         {
-            if (!sizes.TryGetValue(held.Sha256, out var isWhole))
+            if (objects.GetValueOrDefault(held.Sha256, -1) == held.Size)
             {
-                var file = new FileInfo(layout.ObjectOf(held.Sha256));
-                sizes[held.Sha256] = isWhole = file.Exists && file.Length == held.Size;
-                if (!isWhole)
-                {
-                    LogDamaged(logger, held.Sha256);
-                    StoreFile.Quarantine(layout, file.FullName);
-                }
-            }
-
-            if (!isWhole)
-            {
-                index.Remove(name);
+                used.Add(held.Sha256);
+                kept.Add((name, held));
                 continue;
             }
 
-            var link = new FileInfo(layout.NameOf(name));
-            if (!link.Exists || link.Length != held.Size || link.LastWriteTimeUtc != held.LastModified.UtcDateTime)
+            index.Remove(name);
+            if (objects.Remove(held.Sha256, out _) | used.Add(held.Sha256))
+            {
+                LogDamaged(logger, held.Sha256);
+                StoreFile.Quarantine(layout, layout.ObjectOf(held.Sha256));
+            }
+        }
+
+        foreach (var stray in objects.Keys.Where(digest => !used.Contains(digest)))
+        {
+            File.Delete(layout.ObjectOf(stray));
+        }
+
+        var missing = names.GetAwaiter().GetResult();
+        foreach (var (name, held) in kept)
+        {
+            if (missing.Contains(name.Value))
             {
                 StoreFile.LinkName(layout, name, held);
             }
-
-            kept.Add((name, held));
         }
 
+        RemoveLostNames(rows.Count == kept.Count ? [] : [.. rows.Except(kept).Select(row => row.Name)]);
         return kept;
+    }
+
+    /// <summary>Length of every object on the disk.</summary>
+    private Dictionary<Sha256Digest, long> ObjectsOnDisk()
+    {
+        var objects = new Dictionary<Sha256Digest, long>();
+        foreach (var (path, digest, length) in new FileSystemEnumerable<(string? Path, Sha256Digest Digest, long Length)>(
+            layout.Objects,
+            (ref FileSystemEntry entry) => Sha256Digest.TryParseHex(entry.FileName, out var digest)
+                ? (null, digest, entry.Length)
+                : (entry.ToFullPath(), default, 0),
+            Everything)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        })
+        {
+            if (path is null)
+            {
+                objects[digest] = length;
+            }
+            else
+            {
+                File.Delete(path); // Nothing of ours.
+            }
+        }
+
+        return objects;
+    }
+
+    /// <summary>
+    /// Which names of the index are not on the disk; what is there and not in the index goes. That each is a link to the right object
+    /// is looked at later (<see cref="Scrub.Scrubber"/>): at worst it is a newer version, that was verified and not recorded any more.
+    /// </summary>
+    private HashSet<string> MissingNames(List<(VideoName Name, HeldObject Object)> rows)
+    {
+        var missing = rows.Select(row => row.Name.Value).ToHashSet(StringComparer.Ordinal);
+        var lookup = missing.GetAlternateLookup<ReadOnlySpan<char>>();
+        var prefix = layout.Names.Length + 1;
+        foreach (var stray in new FileSystemEnumerable<string?>(
+            layout.Names,
+            (ref FileSystemEntry entry) =>
+            {
+                Span<char> path = stackalloc char[Limits.MaxVideoNameBytes + 1];
+                var folder = entry.Directory.Length < prefix ? [] : entry.Directory[prefix..];
+                var length = folder.Length == 0 ? entry.FileName.Length : folder.Length + 1 + entry.FileName.Length;
+                if (length >= path.Length)
+                {
+                    return entry.ToFullPath();
+                }
+
+                folder.CopyTo(path);
+                if (folder.Length > 0)
+                {
+                    path[folder.Length] = '/';
+                }
+
+                entry.FileName.CopyTo(path[(length - entry.FileName.Length)..]);
+                return lookup.Remove(path[..length]) ? null : entry.ToFullPath();
+            },
+            Everything)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        })
+        {
+            if (stray is not null)
+            {
+                File.Delete(stray);
+            }
+        }
+
+        return missing;
+    }
+
+    private void RemoveLostNames(List<VideoName> names)
+    {
+        foreach (var name in names)
+        {
+            StoreFile.UnlinkName(layout, name);
+        }
     }
 
     private List<(VideoName Name, HeldObject Object)> Adopt(StoreIndex index)
@@ -136,18 +226,14 @@ internal sealed partial class Reconciler(
         return adopted;
     }
 
-    private void RemoveStrays(List<(VideoName Name, HeldObject Object)> videos)
+    /// <summary>Removes what a process that ended in the middle left on its way.</summary>
+    private void RemoveHalfWay()
     {
-        var names = videos.Select(video => layout.NameOf(video.Name)).ToHashSet();
-        var objects = videos.Select(video => layout.ObjectOf(video.Object.Sha256)).ToHashSet();
-        var strays = Directory.EnumerateFiles(layout.Names, "*", SearchOption.AllDirectories).Where(path => !names.Contains(path))
-            .Concat(Directory.EnumerateFiles(layout.Objects, "*", SearchOption.AllDirectories).Where(path => !objects.Contains(path)))
-            .Concat(Directory.EnumerateFiles(layout.Incoming, "link-*"))
+        foreach (var path in Directory.EnumerateFiles(layout.Incoming, "link-*")
             .Concat(Directory.EnumerateFiles(layout.Incoming, StoreLayout.PullPrefix + "*"))
-            .ToList();
-        foreach (var stray in strays)
+            .ToList())
         {
-            File.Delete(stray);
+            File.Delete(path);
         }
     }
 

@@ -4,7 +4,6 @@ using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 
 namespace Cdn.Replica.Store;
 
@@ -32,11 +31,19 @@ internal static class StoreEndpoints
         endpoints.MapDelete(Routes.CacheVideo + "{**video}", Purge).RequireSharedKey();
     }
 
-    private static FileContentHttpResult GetInventory(VideoStore store, HttpResponse response)
+    private static async Task GetInventory(VideoStore store, HttpContext context)
     {
-        var inventory = store.Inventory();
+        var response = context.Response;
+        var inventory = store.Inventory(unless: context.Request.Headers.IfNoneMatch, out var etag);
+        response.Headers.ETag = etag;
         response.Headers.CacheControl = "no-cache";
-        return TypedResults.Bytes(inventory.Json, "application/json", entityTag: new EntityTagHeaderValue(inventory.ETag));
+        if (inventory is null)
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await inventory.WriteAsync(response, context.RequestAborted);
     }
 
     private static Ok<IsCachedAnswer> IsCached(RequestedVideo video, VideoStore store) =>

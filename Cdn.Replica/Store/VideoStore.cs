@@ -15,6 +15,9 @@ namespace Cdn.Replica.Store;
 internal sealed partial class VideoStore(
     StoreLayout layout, SpaceBudget budget, Reconciler reconciler, ILogger<VideoStore> logger) : IDisposable
 {
+    /// <summary>Videos from which loading them leaves a good deal of garbage: 10,000.</summary>
+    private const int Many = 10_000;
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<VideoName, HeldObject> _held = new();
     private readonly Dictionary<Sha256Digest, (HeldObject Object, ImmutableArray<VideoName> Names)> _objects = [];
@@ -24,7 +27,6 @@ internal sealed partial class VideoStore(
     private FileStream? _lockFile;
     private string _identity = "";
     private long _revision;
-    private InventorySnapshot? _inventory;
 
     /// <summary>Videos held.</summary>
     public int Count => _held.Count;
@@ -67,6 +69,10 @@ internal sealed partial class VideoStore(
             }
 
             Changed();
+            if (videos.Count > Many)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Loading leaves more behind than it built.
+            }
         }
     }
 
@@ -148,12 +154,15 @@ internal sealed partial class VideoStore(
         return null;
     }
 
-    /// <summary>Everything held, as one immutable snapshot with its tag.</summary>
-    public InventorySnapshot Inventory()
+    /// <summary>Everything held, at this moment; null if it is what somebody has already.</summary>
+    /// <param name="unless">The tag of what somebody has.</param>
+    /// <param name="etag">The tag of what is held now.</param>
+    public InventorySnapshot? Inventory(string? unless, out string etag)
     {
         lock (_gate)
         {
-            return _inventory ??= InventorySnapshot.Of(_held, _revision, _identity);
+            etag = $"\"{_identity}-{_revision}\"";
+            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held]);
         }
     }
 
@@ -188,7 +197,6 @@ internal sealed partial class VideoStore(
         // The tag of an inventory must not come back after a restart with other content, so each opening has its own.
         _identity = _revision == 0 ? Guid.NewGuid().ToString("N")[..12] : _identity;
         _revision++;
-        _inventory = null;
     }
 
     private void Close()
