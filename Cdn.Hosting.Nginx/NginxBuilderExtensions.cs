@@ -2,6 +2,8 @@ using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Cdn.Hosting.Nginx;
 
@@ -25,6 +27,9 @@ public static class NginxBuilderExtensions
         var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
+
+        builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
+            resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
 
         // What is wrong with nginx or its certificate is said before anything is started.
         builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, cancellationToken));

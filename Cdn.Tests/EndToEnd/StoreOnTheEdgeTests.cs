@@ -28,6 +28,22 @@ public sealed class StoreOnTheEdgeTests
     }
 
     [Fact]
+    public async Task AccessLog_Grown_IsPutAsideAndBegunAnew()
+    {
+        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
+        var log = cdn.Data.Of("edge", "access.log");
+        await using (var file = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(64 * 1024 * 1024);
+        }
+
+        await Eventually.TrueAsync(() => File.Exists(log + ".1") && File.Exists(log), "a new log is begun");
+
+        await cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4");
+        await Eventually.TrueAsync(() => File.ReadAllText(log).Contains("/replica1/video/film.mp4"), "it is written to");
+    }
+
+    [Fact]
     public async Task Player_ThatChangesTheReplica_GoesOnWithItsIfRange()
     {
         byte[] film = [];

@@ -77,7 +77,8 @@ public sealed class DiskTests : IAsyncLifetime
         _origin.Gate.SetResult();
 
         await Assert.ThrowsAnyAsync<Exception>(() => reader.Content.ReadAsByteArrayAsync());
-        FillDisk(); // What was there of the video has made room again.
+        await Eventually.TrueAsync(() => Directory.GetFiles(_disk.Of("store", "incoming")).Length == 0, "nothing is left of the pull");
+        FillDisk(); // It has made room again.
         await HealthSaysAsync("nothing can be written");
         Assert.Equal(HttpStatusCode.OK, (await replica.Http.GetAsync("/health")).StatusCode); // Degraded: what is held is still served.
 
