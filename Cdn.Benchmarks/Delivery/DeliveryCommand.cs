@@ -81,7 +81,7 @@ internal static class DeliveryCommand
             {
                 subjects.Add(await subject.StartAsync(bench, cancellationToken));
             }
-            catch (InvalidOperationException e)
+            catch (InvalidOperationException e) when (!cancellationToken.IsCancellationRequested)
             {
                 failed = true;
                 Report.Error($"{subject.Name} is left out, as it does not start. {e.Message}");

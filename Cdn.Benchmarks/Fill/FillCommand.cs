@@ -26,6 +26,7 @@ internal static class FillCommand
         await using var cdn = await CdnServer.StartAsync(
             folder.Folder("cdn"), videos, ServerCertificate.Create(folder.Folder("certificate")), cancellationToken,
             ("STABLE_FOR", StableFor));
+        await cdn.UntilProvenAsync(0, showProgress: false, cancellationToken);
 
         List<IFiller> fillers = [new CdnFiller(cdn, videos), ShellFiller.Copy(folder.Folder("copies"))];
         if (Programs.Find("rsync") is null)

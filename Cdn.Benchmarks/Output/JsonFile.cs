@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,6 +10,7 @@ internal static class JsonFile
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,    // unsafe only inside HTML; "sha256sum+cp" is to be found as it is
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cdn.Benchmarks.Output;
 using Cdn.Benchmarks.Processes;
@@ -17,14 +18,18 @@ internal sealed partial class CdnServer : IAsyncDisposable
 
     private readonly HttpClient _client = LocalClient.Create();
     private readonly ServerProcess _appHost;
-    private readonly Uri _health;
+    private readonly Uri _controller;
+    private readonly Uri[] _replicas;
 
-    private CdnServer(ServerProcess appHost, string data, int edgePort, int controllerPort)
+    private CdnServer(ServerProcess appHost, string data, int edgePort, int controllerPort, int[] replicaPorts)
     {
         _appHost = appHost;
         DataFolder = data;
         Edge = new Uri($"https://127.0.0.1:{edgePort}/");
-        _health = new Uri($"http://127.0.0.1:{controllerPort}/health");
+        _controller = Health(controllerPort);
+        _replicas = [.. replicaPorts.Select(Health)];
+
+        static Uri Health(int port) => new($"http://127.0.0.1:{port}/health");
     }
 
     public ServerProcess AppHost => _appHost;
@@ -38,22 +43,22 @@ internal sealed partial class CdnServer : IAsyncDisposable
         string folder, string videos, ServerCertificate certificate, CancellationToken cancellationToken,
         params (string Name, string Value)[] settings)
     {
-        var (edge, controller) = (Ports.Take(), Ports.Take());
+        var (edge, controller, replica1, replica2) = (Ports.Take(), Ports.Take(), Ports.Take(), Ports.Take());
         var data = Path.Combine(folder, "data");
         var appHost = ServerProcess.Start("dotnet", folder, [Repository.AppHost],
         [
             ("VIDEO_DIR", videos), ("DATA_DIR", data),
             ("EDGE_CERT", certificate.CertificateFile), ("EDGE_KEY", certificate.KeyFile),
             ("EDGE_PORT", $"{edge}"), ("CONTROLLER_PORT", $"{controller}"),
-            ("ORIGIN_PORT", $"{Ports.Take()}"), ("REPLICA_PORT_1", $"{Ports.Take()}"), ("REPLICA_PORT_2", $"{Ports.Take()}"),
+            ("ORIGIN_PORT", $"{Ports.Take()}"), ("REPLICA_PORT_1", $"{replica1}"), ("REPLICA_PORT_2", $"{replica2}"),
             ("ASPIRE_CLI_PATH", "/nonexistent/aspire"),    // a dashboard, and telemetry to it, are not what is measured
             .. settings,
         ]);
-        var server = new CdnServer(appHost, data, edge, controller);
+        var server = new CdnServer(appHost, data, edge, controller, [replica1, replica2]);
         try
         {
             await LocalClient.UntilAsync(
-                async () => await server.ProvenAsync(cancellationToken) is not null, appHost, _startPatience, cancellationToken);
+                async () => await server.HealthAsync(server._controller, cancellationToken) is not null, appHost, _startPatience, cancellationToken);
             return server;
         }
         catch
@@ -71,13 +76,14 @@ internal sealed partial class CdnServer : IAsyncDisposable
         var (last, since, said) = ("", Environment.TickCount64, Environment.TickCount64);
         while (true)
         {
-            var proven = await ProvenAsync(cancellationToken);
-            var text = string.Join(", ", proven ?? []);
-            if (proven is [var one, var two] && one == two && one == $"{videos} of {videos}")
+            // The controller compares catalog and inventories for every answer, so it is only asked once it can say yes.
+            var counts = await CountsAsync(cancellationToken);
+            if (counts.All(count => count == videos) && await IsProvenAsync(videos, cancellationToken))
             {
                 return;
             }
 
+            var text = string.Join(" and ", counts.Select(count => $"{count:N0}"));
             if (text != last)
             {
                 (last, since) = (text, Environment.TickCount64);
@@ -86,13 +92,13 @@ internal sealed partial class CdnServer : IAsyncDisposable
             if (_appHost.HasExited || Environment.TickCount64 - since > _fillPatience.TotalMilliseconds)
             {
                 throw new InvalidOperationException(
-                    $"The CDN does not get to {videos} videos on both replicas; it stays at {last}.\n{_appHost.Tail()}");
+                    $"The CDN does not get to {videos} videos on both replicas; they stay at {last}.\n{_appHost.Tail()}");
             }
 
             if (showProgress && Environment.TickCount64 - said > 5000)
             {
                 said = Environment.TickCount64;
-                Report.Note($"  filling: {text} videos on replica1, replica2");
+                Report.Note($"  cdn: {text} of {videos:N0} files are on the replicas");
             }
 
             await Task.Delay(_poll, cancellationToken);
@@ -105,14 +111,28 @@ internal sealed partial class CdnServer : IAsyncDisposable
         _client.Dispose();
     }
 
-    /// <summary>"3 of 10" for each replica, as the controller says it; null while it does not answer.</summary>
-    private async Task<string[]?> ProvenAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsProvenAsync(int videos, CancellationToken cancellationToken)
+    {
+        var proven = Proven().Matches(await HealthAsync(_controller, cancellationToken) ?? "");
+        return proven.Count == _replicas.Length && proven.All(match => match.Groups[1].Value == $"{videos} of {videos}");
+    }
+
+    /// <summary>What each replica says that it has.</summary>
+    private async Task<int[]> CountsAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(_replicas.Select(replica => HealthAsync(replica, cancellationToken)));
+        return [.. answers.Select(answer => Held().Match(answer ?? "") is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : -1)];
+    }
+
+    /// <summary>Null while it does not answer.</summary>
+    private async Task<string?> HealthAsync(Uri service, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await _client.GetAsync(_health, cancellationToken);
-            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return [.. Proven().Matches(text).Select(match => match.Groups[1].Value)];
+            using var answer = await _client.GetAsync(service, cancellationToken);
+            return await answer.Content.ReadAsStringAsync(cancellationToken);
         }
         catch (HttpRequestException)
         {
@@ -120,6 +140,11 @@ internal sealed partial class CdnServer : IAsyncDisposable
         }
     }
 
+    /// <summary>As the controller says it, of each replica.</summary>
     [GeneratedRegex(@"(\d+ of \d+) videos on replica\d+")]
     private static partial Regex Proven();
+
+    /// <summary>As a replica says it.</summary>
+    [GeneratedRegex(@"(\d+) videos,")]
+    private static partial Regex Held();
 }
