@@ -1,0 +1,15 @@
+namespace Cdn.Benchmarks.Measuring;
+
+/// <summary>The figure that one odd round does not move.</summary>
+internal static class Statistics
+{
+    /// <summary>The middle one, or the mean of the two in the middle; null of nothing.</summary>
+    public static double? Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length == 0 ? null
+            : sorted.Length % 2 == 1 ? sorted[middle]
+            : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,13 @@
+using Cdn.Benchmarks.Commands;
+using Cdn.Benchmarks.Delivery;
+using Cdn.Benchmarks.Fill;
+
+Command[] commands =
+[
+    new("delivery", "[--proxied] [--rounds N=5] [--seconds S=3] [--cases a,b] [--subjects x,y] [--json FILE]",
+        "The CDN beside other servers: throughput and CPU of serving files over TLS and HTTP/2", DeliveryCommand.RunAsync),
+    new("fill", "[--rounds N=3] [--json FILE]",
+        "From a file in VIDEO_DIR to two proven replicas, beside sha256sum + cp + sync and rsync", FillCommand.RunAsync),
+];
+
+return await CommandLine.RunAsync(commands, args);
