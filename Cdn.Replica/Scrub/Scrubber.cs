@@ -19,6 +19,9 @@ internal sealed partial class Scrubber(
     /// <summary>Bytes read at a time: 1 MiB.</summary>
     private const int StepSize = 1024 * 1024;
 
+    /// <summary>What a small object costs, in bytes of a large one: 64 KiB.</summary>
+    private const int ObjectCost = 64 * 1024;
+
     /// <summary>Slowest reading: 1 MiB/s, so that a small store is not stretched out over a week.</summary>
     private const double LeastRate = 1024 * 1024;
 
@@ -35,6 +38,7 @@ internal sealed partial class Scrubber(
 
     private async Task ReadAllAsync(CancellationToken cancellationToken)
     {
+        await Task.Delay(LookEvery < _period ? LookEvery : _period, time, cancellationToken); // At start there is enough to do.
         while (true)
         {
             var started = time.GetTimestamp();
@@ -60,7 +64,7 @@ internal sealed partial class Scrubber(
         var mark = ScrubMark.Read(layout);
         var rest = objects.Where(held => string.CompareOrdinal(held.Sha256.ToString(), mark) > 0).ToList();
         var rate = Math.Min(
-            options.Value.ScrubBytesPerSecond, Math.Max(LeastRate, objects.Sum(held => (double)held.Size) / _period.TotalSeconds));
+            options.Value.ScrubBytesPerSecond, Math.Max(LeastRate, objects.Sum(held => (double)held.Size + ObjectCost) / _period.TotalSeconds));
         foreach (var held in rest)
         {
             await VerifyAsync(held, rate, cancellationToken);
@@ -137,7 +141,7 @@ internal sealed partial class Scrubber(
 
                 hash.AppendData(buffer, 0, read);
                 metrics.Scrubbed(read);
-                var pause = TimeSpan.FromSeconds(read / rate) - time.GetElapsedTime(started);
+                var pause = TimeSpan.FromSeconds((read + (read < StepSize ? ObjectCost : 0)) / rate) - time.GetElapsedTime(started);
                 if (pause > TimeSpan.Zero)
                 {
                     await Task.Delay(pause, time, cancellationToken);
