@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Cdn.Contracts;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Concurrency;
@@ -10,6 +10,8 @@ namespace Cdn.Replica.Fill;
 /// <summary>
 /// Step F7: reserves space, writes to <c>incoming/</c>, verifies length and SHA-256, makes it durable, renames, records. A
 /// push that breaks off leaves what it brought for the next one to go on from; one whose bytes are wrong leaves nothing.
+/// Each push has a thread of its own: it hashes for seconds and waits for the disk, on writes and on fsync(2) alike, and
+/// whoever does that on the thread pool keeps the viewers waiting. <c>RECEIVE_CONCURRENCY</c> bounds how many there are.
 /// </summary>
 internal sealed partial class Receiver(
     VideoStore store, StoreLayout layout, SpaceBudget budget, FillMetrics metrics, TimeProvider time, ILogger<Receiver> logger)
@@ -27,29 +29,36 @@ internal sealed partial class Receiver(
         return (false, PartialFile.LengthOf(layout.IncomingOf(digest)));
     }
 
-    public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var turn = await _receiving.AcquireAsync(video.Sha256, cancellationToken);
-        ReceiveOutcome outcome;
-        try
-        {
-            outcome = store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held with { LastModified = video.LastModified }, 0)
-                : await ReceiveNewAsync(video, body, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            outcome = IsDiskFull(e)
-                ? new ReceiveOutcome.Refused(507, $"The disk of the store is full: {e.Message}")
-                : new ReceiveOutcome.Refused(500, $"The store cannot be written: {e.Message}");
-        }
-
+        var outcome = await Task.Factory.StartNew(
+            () => Receive(video, body, cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
         Report(video, outcome, time.GetElapsedTime(started));
         return outcome;
     }
 
-    private async Task<ReceiveOutcome> ReceiveNewAsync(IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return store.TryGetObject(video.Sha256, out var held)
+                ? Record(video.Name, held with { LastModified = video.LastModified }, 0)
+                : ReceiveNew(video, body, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return IsDiskFull(e)
+                ? new ReceiveOutcome.Refused(507, $"The disk of the store is full: {e.Message}")
+                : new ReceiveOutcome.Refused(500, $"The store cannot be written: {e.Message}");
+        }
+    }
+
+    private ReceiveOutcome ReceiveNew(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var path = layout.IncomingOf(video.Sha256);
         var present = PartialFile.LengthOf(path);
@@ -80,7 +89,8 @@ internal sealed partial class Receiver(
         ReceiveOutcome? outcome = null;
         try
         {
-            return outcome = await WriteAsync(path, video, body, cancellationToken);
+            outcome = Write(path, video, body, cancellationToken);
+            return outcome;
         }
         finally
         {
@@ -96,13 +106,12 @@ internal sealed partial class Receiver(
         }
     }
 
-    private async Task<ReceiveOutcome> WriteAsync(
-        string path, IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         try
         {
-            using var partial = await PartialFile.OpenAsync(path, cancellationToken);
-            if (await CopyAsync(body, partial, video.Size, cancellationToken) is { } broken)
+            using var partial = PartialFile.Open(path, cancellationToken);
+            if (Copy(body, partial, video.Size, cancellationToken) is { } broken)
             {
                 return new ReceiveOutcome.Refused(
                     broken is BadHttpRequestException bad ? bad.StatusCode : 400,
@@ -140,42 +149,40 @@ internal sealed partial class Receiver(
         }
     }
 
-    /// <summary>Copies the body to its end. A body that breaks off is written as far as it came, and why is returned.</summary>
-    private static async Task<Exception?> CopyAsync(
-        Stream body, PartialFile partial, long size, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies the body to its end, as it comes: while one piece is written, the connection takes in the next. A body that
+    /// breaks off is written as far as it came, and why is returned.
+    /// </summary>
+    private static Exception? Copy(PipeReader body, PartialFile partial, long size, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(StoreFile.BufferSize);
-        try
+        var ended = false;
+        while (!ended && partial.Length <= size)
         {
-            Exception? broken = null;
-            var ended = false;
-            while (!ended && broken is null && partial.Length <= size)
+            ReadResult read;
+            try
             {
-                var filled = 0;
-                try
-                {
-                    while (filled < StoreFile.BufferSize && !ended)
-                    {
-                        var read = await body.ReadAsync(buffer.AsMemory(filled, StoreFile.BufferSize - filled), cancellationToken);
-                        filled += read;
-                        ended = read == 0;
-                    }
-                }
-                catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
-                    or IOException or OperationCanceledException)
-                {
-                    broken = e;
-                }
-
-                await partial.AppendAsync(buffer.AsMemory(0, filled));
+                // Waits on a thread that is there for nothing else; see the class.
+                read = body.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
+                or IOException or OperationCanceledException)
+            {
+                return e;
             }
 
-            return broken;
+            try
+            {
+                partial.Append(read.Buffer);
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+
+            ended = read.IsCompleted;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return null;
     }
 
     private ReceiveOutcome.Held Record(VideoName name, HeldObject held, long received)
