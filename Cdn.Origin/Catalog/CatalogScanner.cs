@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cdn.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -149,8 +148,7 @@ internal sealed partial class CatalogScanner
     {
         try
         {
-            await using var stream = new FileStream(file.Path, FileReading.Options);
-            var digest = new Sha256Digest(await SHA256.HashDataAsync(stream, cancellationToken));
+            var digest = await FileReading.DigestAsync(file.Path, cancellationToken);
             return VideoFolder.Look(file) == file ? digest : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,6 +15,11 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
     /// <summary>The named HTTP client that sends pushes.</summary>
     public const string ClientName = "push";
 
+    /// <summary>
+    /// Body from which on a replica is asked before it is sent: 1 MiB. Sending less in vain costs no more than the question.
+    /// </summary>
+    private const long AskBeforeSending = 1024 * 1024;
+
     /// <summary>Time to answer how much it holds: 10 s.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
 
@@ -51,7 +56,7 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
         using var request = Request(HttpMethod.Put, replica, video);
         request.Headers.Add(CdnHeaders.UploadOffset, offset.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(CdnHeaders.UploadLength, video.Size.ToString(CultureInfo.InvariantCulture));
-        request.Headers.ExpectContinue = true; // A replica that is full says so before it is sent gigabytes.
+        request.Headers.ExpectContinue = video.Size - offset >= AskBeforeSending; // A replica that is full says so before it is sent gigabytes.
         content.Headers.LastModified = video.LastModified;
         request.Content = content;
         using var verification = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.SharedKey;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal static class FillEndpoints
     {
         services.AddSingleton<FillMetrics>();
         services.AddSingleton<Receiver>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton(provider => new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = provider.GetRequiredService<IOptions<ReplicaOptions>>().Value.ReceiveConcurrency,
@@ -59,7 +61,7 @@ internal static class FillEndpoints
         }
 
         var outcome = IncomingVideo.TryRead(video.Name, context.Request, time.GetUtcNow(), out var incoming)
-            ?? await receiver.ReceiveAsync(incoming!, context.Request.Body, context.RequestAborted);
+            ?? await receiver.ReceiveAsync(incoming!, context.Request.BodyReader, context.RequestAborted);
         if (outcome is not ReceiveOutcome.Refused refused)
         {
             return TypedResults.NoContent();

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Cdn.Contracts;
 using Cdn.Replica.Eviction;
 using Cdn.Replica.Store;
@@ -12,6 +12,8 @@ namespace Cdn.Replica.Fill;
 /// <summary>
 /// Step F7: reserves space, writes to <c>incoming/</c>, verifies length and SHA-256, makes it durable, renames, records. A
 /// push that breaks off leaves what it brought for the next one to go on from; one whose bytes are wrong leaves nothing.
+/// Each push has a thread of its own: it hashes for seconds and waits for the disk, on writes and on fsync(2) alike, and
+/// whoever does that on the thread pool keeps the viewers waiting. <c>RECEIVE_CONCURRENCY</c> bounds how many there are.
 /// </summary>
 internal sealed partial class Receiver(
     VideoStore store,
@@ -24,7 +26,6 @@ internal sealed partial class Receiver(
     TimeProvider time,
     ILogger<Receiver> logger)
 {
-
     /// <summary>How much of this content is here: whether the name has it, and where a push of it would go on.</summary>
     public (bool Complete, long Offset) Progress(VideoName name, Sha256Digest digest)
     {
@@ -36,29 +37,36 @@ internal sealed partial class Receiver(
         return (false, PartialFile.LengthOf(layout.IncomingOf(digest)));
     }
 
-    public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var turn = await installing.AcquireAsync(video.Sha256, cancellationToken);
-        ReceiveOutcome outcome;
-        try
-        {
-            outcome = store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, 0)
-                : await ReceiveNewAsync(video, body, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            outcome = IsDiskFull(e)
-                ? new ReceiveOutcome.Refused(507, $"The disk of the store is full: {e.Message}")
-                : new ReceiveOutcome.Refused(500, $"The store cannot be written: {e.Message}");
-        }
-
+        var outcome = await Task.Factory.StartNew(
+            () => Receive(video, body, cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
         Report(video, outcome, time.GetElapsedTime(started));
         return outcome;
     }
 
-    private async Task<ReceiveOutcome> ReceiveNewAsync(IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return store.TryGetObject(video.Sha256, out var held)
+                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, 0)
+                : ReceiveNew(video, body, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return IsDiskFull(e)
+                ? new ReceiveOutcome.Refused(507, $"The disk of the store is full: {e.Message}")
+                : new ReceiveOutcome.Refused(500, $"The store cannot be written: {e.Message}");
+        }
+    }
+
+    private ReceiveOutcome ReceiveNew(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var path = layout.IncomingOf(video.Sha256);
         var present = PartialFile.LengthOf(path);
@@ -94,7 +102,8 @@ internal sealed partial class Receiver(
         ReceiveOutcome? outcome = null;
         try
         {
-            return outcome = await WriteAsync(path, video, body, cancellationToken);
+            outcome = Write(path, video, body, cancellationToken);
+            return outcome;
         }
         finally
         {
@@ -110,13 +119,12 @@ internal sealed partial class Receiver(
         }
     }
 
-    private async Task<ReceiveOutcome> WriteAsync(
-        string path, IncomingVideo video, Stream body, CancellationToken cancellationToken)
+    private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         try
         {
-            using var partial = await PartialFile.OpenAsync(path, cancellationToken);
-            if (await CopyAsync(body, partial, video.Size, cancellationToken) is { } broken)
+            using var partial = PartialFile.Open(path, cancellationToken);
+            if (Copy(body, partial, video.Size, cancellationToken) is { } broken)
             {
                 return new ReceiveOutcome.Refused(
                     broken is BadHttpRequestException bad ? bad.StatusCode : 400,
@@ -144,42 +152,40 @@ internal sealed partial class Receiver(
         return new ReceiveOutcome.Held(video.Size - video.Offset);
     }
 
-    /// <summary>Copies the body to its end. A body that breaks off is written as far as it came, and why is returned.</summary>
-    private static async Task<Exception?> CopyAsync(
-        Stream body, PartialFile partial, long size, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies the body to its end, as it comes: while one piece is written, the connection takes in the next. A body that
+    /// breaks off is written as far as it came, and why is returned.
+    /// </summary>
+    private static Exception? Copy(PipeReader body, PartialFile partial, long size, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(StoreFile.BufferSize);
-        try
+        var ended = false;
+        while (!ended && partial.Length <= size)
         {
-            Exception? broken = null;
-            var ended = false;
-            while (!ended && broken is null && partial.Length <= size)
+            ReadResult read;
+            try
             {
-                var filled = 0;
-                try
-                {
-                    while (filled < StoreFile.BufferSize && !ended)
-                    {
-                        var read = await body.ReadAsync(buffer.AsMemory(filled, StoreFile.BufferSize - filled), cancellationToken);
-                        filled += read;
-                        ended = read == 0;
-                    }
-                }
-                catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
-                    or IOException or OperationCanceledException)
-                {
-                    broken = e;
-                }
-
-                await partial.AppendAsync(buffer.AsMemory(0, filled));
+                // Waits on a thread that is there for nothing else; see the class.
+                read = body.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
+                or IOException or OperationCanceledException)
+            {
+                return e;
             }
 
-            return broken;
+            try
+            {
+                partial.Append(read.Buffer);
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+
+            ended = read.IsCompleted;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return null;
     }
 
     private ReceiveOutcome.Held Record(VideoName name, HeldObject held, long received)
