@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Cdn.Contracts;
 using Cdn.Replica.Pull;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -12,13 +15,28 @@ namespace Cdn.Replica.Delivery;
 /// <summary>Step R5: serves what is held, and pulls what is not.</summary>
 internal static class DeliveryEndpoints
 {
+    /// <summary>Send buffer of a Unix socket: 2 MiB, so that a body goes out in a few large pieces; the system may grant less.</summary>
+    private const int SocketBuffer = 2 * 1024 * 1024;
+
     public static void AddDelivery(this IServiceCollection services)
     {
         services.AddSingleton<DeliveryMetrics>();
         services.AddHostedService<ServedLog>();
 
         // The client is nginx, and behind it may be a player on pause: how long that may last is for nginx to say.
-        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinResponseDataRate = null);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>
+            {
+                if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket)
+                {
+                    socket.SendBufferSize = SocketBuffer;
+                }
+
+                return next(connection);
+            }));
+        });
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder endpoints) =>

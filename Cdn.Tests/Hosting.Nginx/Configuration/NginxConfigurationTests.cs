@@ -30,6 +30,7 @@ public class NginxConfigurationTests
             keepalive 64;
         }
 
+
         """,
         NginxConfiguration.Upstreams(
             [("controller", "127.0.0.1:9004", false), ("replica1", "unix:/run dir/r1.sock", true), ("replica2", "127.0.0.1:9003", true)]));
@@ -75,7 +76,7 @@ public class NginxConfigurationTests
         Assert.Contains(listen, text);
         Assert.Equal(hasDirective, text.Contains("http2 on;"));
         Assert.Contains("ssl_certificate \"/certs/with space/tls.crt\";", text);
-        Assert.Contains("ssl_certificate_key \"/certs/tls.key\";", text);
+        Assert.Contains("ssl_certificate_key /certs/tls.key;", text);
     }
 
     [Theory]
