@@ -1,3 +1,4 @@
+using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
@@ -8,6 +9,8 @@ Command[] commands =
         "The CDN beside other servers: throughput and CPU of serving files over TLS and HTTP/2", DeliveryCommand.RunAsync),
     new("fill", "[--rounds N=3] [--json FILE]",
         "From a file in VIDEO_DIR to two proven replicas, beside sha256sum + cp + sync and rsync", FillCommand.RunAsync),
+    new("cache", "[--json FILE]",
+        "Which videos stay when not all can: SIEVE, as the replicas have it, beside LRU and FIFO", CacheCommand.RunAsync),
 ];
 
 return await CommandLine.RunAsync(commands, args);

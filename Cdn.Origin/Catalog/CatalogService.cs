@@ -5,7 +5,7 @@ namespace Cdn.Origin.Catalog;
 
 /// <summary>
 /// Scans at start, when the file system reports a change, and every <c>RESCAN</c> seconds in any case (change reports can be
-/// lost, and network file systems give none).
+/// lost, and network file systems give none), or less often where a scan takes long.
 /// </summary>
 internal sealed partial class CatalogService(
     CatalogScanner scanner,
@@ -21,6 +21,9 @@ internal sealed partial class CatalogService(
     /// <summary>A pause is at least this many times as long as the scan before it, so that scanning takes a fifth of a core.</summary>
     private const int PausePerScan = 4;
 
+    /// <summary>The same for a scan that nothing asked for: it takes a fiftieth of a core.</summary>
+    private const int IdlePausePerScan = 49;
+
     private readonly SemaphoreSlim _changes = new(0, 1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,14 +33,18 @@ internal sealed partial class CatalogService(
         {
             var started = time.GetTimestamp();
             var someUnsettled = await ScanAsync(stoppingToken);
-            var pause = time.GetElapsedTime(started) * PausePerScan;
-            await Task.Delay(pause > ShortestPause ? pause : ShortestPause, time, stoppingToken);
+            var took = time.GetElapsedTime(started);
+            await Task.Delay(Longer(took * PausePerScan, ShortestPause), time, stoppingToken);
 
             // Files that are not stable yet are looked at again without waiting for a change: there may be none.
-            var longest = TimeSpan.FromSeconds(someUnsettled ? options.Value.StableForSeconds / 4 : options.Value.RescanSeconds);
+            var longest = someUnsettled
+                ? TimeSpan.FromSeconds(options.Value.StableForSeconds / 4)
+                : Longer(took * (IdlePausePerScan - PausePerScan), TimeSpan.FromSeconds(options.Value.RescanSeconds));
             await _changes.WaitAsync(longest, stoppingToken);
         }
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private async Task<bool> ScanAsync(CancellationToken cancellationToken)
     {

@@ -43,13 +43,20 @@ internal sealed class Sieve<TKey>
         Bytes += size;
     }
 
-    /// <summary>Remembers a hit. What is not here is passed over.</summary>
-    public void Visit(TKey key)
+    /// <summary>Remembers a hit; false if the entry is not here.</summary>
+    public bool Visit(TKey key)
     {
-        if (_nodes.TryGetValue(key, out var node) && !node.Visited)
+        if (!_nodes.TryGetValue(key, out var node))
+        {
+            return false;
+        }
+
+        if (!node.Visited)
         {
             node.Visited = true;
         }
+
+        return true;
     }
 
     /// <summary>Takes an entry out; false if it is not here.</summary>

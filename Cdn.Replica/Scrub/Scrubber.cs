@@ -9,7 +9,7 @@ namespace Cdn.Replica.Scrub;
 /// <summary>
 /// Finds what has gone bad on the disk, before a client does: every object is read and hashed once in <c>SCRUB_HOURS</c>, at
 /// <c>SCRUB_RATE</c> at most. Between that it looks every minute whether an object has changed its length or time, which nothing
-/// but damage or a hand does, and hashes those at once. What is damaged is set aside with its names; the controller has it filled again.
+/// but damage or a hand does, and hashes those at once, and whether each name is still a link to its object. What is damaged is set aside with its names; the controller has it filled again.
 /// </summary>
 internal sealed partial class Scrubber(
     VideoStore store, StoreLayout layout, StoreHealth health, ScrubMetrics metrics, IOptions<ReplicaOptions> options, TimeProvider time,
@@ -78,7 +78,7 @@ internal sealed partial class Scrubber(
         }
     }
 
-    /// <summary>Sets aside what has lost its length, and verifies what has lost its time.</summary>
+    /// <summary>Sets aside what has lost its length, verifies what has lost its time, and links names that have lost their object.</summary>
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         foreach (var held in store.Objects())
@@ -91,6 +91,14 @@ internal sealed partial class Scrubber(
             else if (file.LastWriteTimeUtc != held.LastModified.UtcDateTime && await VerifyAsync(held, double.PositiveInfinity, cancellationToken))
             {
                 store.Redate(held);
+            }
+        }
+
+        foreach (var name in store.Names())
+        {
+            if (store.IsUsable() && store.Relink(name))
+            {
+                LogRelinked(logger, name);
             }
         }
     }
@@ -167,6 +175,9 @@ internal sealed partial class Scrubber(
 
     [LoggerMessage(EventId = 360, Level = LogLevel.Error, Message = "Object {Digest} is damaged and is set aside: {Reason}")]
     private static partial void LogDamaged(ILogger logger, Sha256Digest digest, string reason);
+
+    [LoggerMessage(EventId = 362, Level = LogLevel.Error, Message = "The name of {Video} was no link to its object and is one again")]
+    private static partial void LogRelinked(ILogger logger, VideoName video);
 
     [LoggerMessage(EventId = 361, Level = LogLevel.Information, Message = "{Count} objects were read and verified")]
     private static partial void LogPassed(ILogger logger, int count);

@@ -36,6 +36,13 @@ internal static class StoreFile
         File.Delete(temporary);
     }
 
+    /// <summary>Whether two paths look like links to one file: as long, and of the same time. Not so if one is missing or a symbolic link.</summary>
+    public static bool IsSame(string path, string other)
+    {
+        var (one, two) = (new FileInfo(path), new FileInfo(other));
+        return one is { Exists: true, LinkTarget: null } && two.Exists && one.Length == two.Length && one.LastWriteTimeUtc == two.LastWriteTimeUtc;
+    }
+
     /// <summary>Sets the modification time of an object, and so of all its names.</summary>
     public static void Redate(StoreLayout layout, HeldObject held)
     {

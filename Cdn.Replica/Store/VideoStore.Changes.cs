@@ -56,6 +56,21 @@ internal sealed partial class VideoStore
         }
     }
 
+    /// <summary>Links a name to its object again if what nginx would find there is something else, or nothing. Returns whether it was.</summary>
+    public bool Relink(VideoName name)
+    {
+        lock (_gate)
+        {
+            if (!TryGet(name, out var held) || StoreFile.IsSame(layout.NameOf(name), layout.ObjectOf(held.Sha256)))
+            {
+                return false;
+            }
+
+            CleanUp(() => StoreFile.LinkName(layout, name, held));
+            return true;
+        }
+    }
+
     /// <summary>
     /// Puts a verified, durable file in its place under <c>objects/</c> and gives it its name. If the content was there already,
     /// only the name is recorded and the file left alone: false. One caller per content at a time.

@@ -111,6 +111,9 @@ internal sealed partial class VideoStore(
     /// <summary>Whether a newer version of this name is on its way, and the older one was given up for it.</summary>
     public bool IsSuperseded(VideoName name) => _superseded.ContainsKey(name);
 
+    /// <summary>All names that are held, at this moment.</summary>
+    public ICollection<VideoName> Names() => _held.Keys;
+
     /// <summary>Everything under <c>objects/</c> that is held, at this moment.</summary>
     public ImmutableArray<HeldObject> Objects()
     {

@@ -53,6 +53,32 @@ public class ScrubTests
         await Eventually.TrueAsync(async () => (await replica.Service.InventoryAsync()).Videos.IsEmpty, "both are found");
     }
 
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("replace")]
+    [InlineData("symbolic link")]
+    public async Task Name_ThatIsNoLinkToItsObject_IsLinkedAgain(string damage)
+    {
+        await using var replica = await ReplicaProcess.StartAsync(("SCRUB_HOURS", Second));
+        await replica.PushAsync("folder/a.mp4", Bytes.Random(100_000, seed: 1));
+        var path = replica.Cache.Of("names", "folder/a.mp4");
+
+        File.Delete(path);
+        if (damage == "replace")
+        {
+            await File.WriteAllBytesAsync(path, Bytes.Random(100_000, seed: 2));
+        }
+        else if (damage == "symbolic link")
+        {
+            File.CreateSymbolicLink(path, "/etc/hostname");
+        }
+
+        await Eventually.TrueAsync(
+            async () => File.Exists(path) && (await File.ReadAllBytesAsync(path)).AsSpan().SequenceEqual(Bytes.Random(100_000, seed: 1)),
+            "the name has its object again");
+        Assert.Single((await replica.Service.InventoryAsync()).Videos);
+    }
+
     private static void Damage(string path, string damage)
     {
         var time = File.GetLastWriteTimeUtc(path);
