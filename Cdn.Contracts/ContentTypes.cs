@@ -5,7 +5,8 @@ namespace Cdn.Contracts;
 /// <summary>Media types of what a video CDN carries, by file extension. The replica, the origin and nginx answer alike.</summary>
 public static class ContentTypes
 {
-    private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>
+    /// <summary>By extension, with its dot.</summary>
+    public static IReadOnlyDictionary<string, string> ByExtension { get; } = new Dictionary<string, string>
     {
         [".mp4"] = "video/mp4",
         [".m4v"] = "video/mp4",
