@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Cdn.Contracts;
 
 namespace Cdn.Controller.Cluster;
@@ -48,6 +49,23 @@ internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, Ca
 /// <param name="Replicas">All configured replicas, in natural order.</param>
 internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, ImmutableArray<ReplicaView> Replicas)
 {
+    /// <summary>What was counted last for each inventory; most snapshots share theirs with the one before.</summary>
+    private static readonly ConditionalWeakTable<object, Tuple<CatalogView, int>> Counted = [];
+
     /// <summary>How many videos of the catalog a replica proved to hold in their current version.</summary>
-    public int Proven(ReplicaView replica) => Catalog?.Videos.Values.Count(replica.Holds) ?? 0;
+    public int Proven(ReplicaView replica)
+    {
+        if (Catalog is not { } catalog)
+        {
+            return 0;
+        }
+
+        if (!Counted.TryGetValue(replica.Inventory, out var counted) || counted.Item1 != catalog)
+        {
+            counted = Tuple.Create(catalog, catalog.Videos.Values.Count(replica.Holds));
+            Counted.AddOrUpdate(replica.Inventory, counted);
+        }
+
+        return counted.Item2;
+    }
 }

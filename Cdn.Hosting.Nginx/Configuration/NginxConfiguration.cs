@@ -89,7 +89,7 @@ internal static class NginxConfiguration
             text.Append(CultureInfo.InvariantCulture, $"    set $replica_store {Quote(store ?? "/dev/null")};\n");
             if (store is not null && log is not null)
             {
-                text.Append(CultureInfo.InvariantCulture, $"    access_log access.log cdn buffer=64k flush=1s;\n");
+                text.Append(CultureInfo.InvariantCulture, $"    access_log access.log direct buffer=64k flush=1s;\n");
                 text.Append(CultureInfo.InvariantCulture, $"    access_log {Quote(log)} served buffer=64k flush=1s;\n");
             }
 

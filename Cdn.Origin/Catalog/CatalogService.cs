@@ -21,8 +21,8 @@ internal sealed partial class CatalogService(
     /// <summary>A pause is at least this many times as long as the scan before it, so that scanning takes a fifth of a core.</summary>
     private const int PausePerScan = 4;
 
-    /// <summary>The same for a scan that nothing asked for: it takes a fiftieth of a core.</summary>
-    private const int IdlePausePerScan = 49;
+    /// <summary>The same for a scan that nothing asked for: it takes one percent of a core.</summary>
+    private const int IdlePausePerScan = 99;
 
     private readonly SemaphoreSlim _changes = new(0, 1);
 

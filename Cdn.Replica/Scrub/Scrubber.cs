@@ -8,7 +8,7 @@ namespace Cdn.Replica.Scrub;
 
 /// <summary>
 /// Finds what has gone bad on the disk, before a client does: every object is read and hashed once in <c>SCRUB_HOURS</c>, at
-/// <c>SCRUB_RATE</c> at most. Between that it looks every minute whether an object has changed its length or time, which nothing
+/// <c>SCRUB_RATE</c> at most. Between that it looks every minute (less often at very many objects) whether an object has changed its length or time, which nothing
 /// but damage or a hand does, and hashes those at once, and whether each name is still a link to its object. What is damaged is set aside with its names; the controller has it filled again.
 /// </summary>
 internal sealed partial class Scrubber(
@@ -31,6 +31,12 @@ internal sealed partial class Scrubber(
     /// <summary>Time between two looks at lengths and times: 60 s, or the whole period if that is shorter.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(60);
 
+    /// <summary>It is at least this many times as long as a look takes, so that looking takes half a percent of a core.</summary>
+    private const int PausePerLook = 200;
+
+    /// <summary>But no longer than this: a look that finds something to hash is no measure of the next one.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
     private readonly TimeSpan _period = TimeSpan.FromHours(options.Value.ScrubHours);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -50,10 +56,15 @@ internal sealed partial class Scrubber(
 
     private async Task LookAtAllAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(LookEvery < _period ? LookEvery : _period, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        var pause = LookEvery < _period ? LookEvery : _period;
+        var next = pause;
+        while (true)
         {
+            await Task.Delay(next, time, cancellationToken);
+            var started = time.GetTimestamp();
             await LookAsync(cancellationToken);
+            var rest = time.GetElapsedTime(started) * PausePerLook;
+            next = rest < pause ? pause : rest > LongestPause ? LongestPause : rest;
         }
     }
 

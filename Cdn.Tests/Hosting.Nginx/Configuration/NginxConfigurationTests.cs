@@ -45,7 +45,7 @@ public class NginxConfigurationTests
         location /replica1/video/ {
             set $replica replica1;
             set $replica_store "/my stores/replica1";
-            access_log access.log cdn buffer=64k flush=1s;
+            access_log access.log direct buffer=64k flush=1s;
             access_log /logs/replica1.log served buffer=64k flush=1s;
             include replica.conf;
         }
