@@ -14,11 +14,11 @@ internal sealed class VideoResponse(HttpContext context, VideoName name, Deliver
     /// <summary>Bytes read and sent at a time: 256 KiB, which nginx takes in one buffer.</summary>
     private const int BigStep = 256 * 1024;
 
-    /// <summary>The same when many are being served: 64 KiB, so that memory stays bounded.</summary>
+    /// <summary>The same when many are being served: 64 KiB, a block of the connections' own pool, so that memory stays bounded.</summary>
     private const int SmallStep = 64 * 1024;
 
-    /// <summary>Answers served at a time from which steps are small: 64.</summary>
-    private const int Many = 64;
+    /// <summary>Answers served at a time from which steps are small: 16.</summary>
+    private const int Many = 16;
 
     private static long s_boundary = Random.Shared.NextInt64(1_000_000);
 

@@ -67,9 +67,10 @@ internal sealed partial class Puller(
             }
         }
 
-        var (outcome, arrival) = await pull.WaitAsync(cancellationToken);
+        // Whoever began it has entered already: a short pull may have ended before this goes on. Its place is to be left again, so it is waited for.
+        var (outcome, arrival) = await (isFirst ? pull : pull.WaitAsync(cancellationToken));
         return arrival is null ? outcome!
-            : arrival.TryEnter() ? new PullOutcome.Arriving(new ArrivingVideoSource(arrival, isFirst))
+            : isFirst || arrival.TryEnter() ? new PullOutcome.Arriving(new ArrivingVideoSource(arrival, isFirst))
             : await GetAsync(name, cancellationToken); // It has just ended.
     }
 
@@ -85,6 +86,7 @@ internal sealed partial class Puller(
                 if (arrival is not null)
                 {
                     running = true;
+                    arrival.TryEnter(); // For whoever asked first.
                     _ = RunAsync(name, arrival, response);
                 }
 

@@ -78,8 +78,7 @@ public sealed class DiskTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<Exception>(() => reader.Content.ReadAsByteArrayAsync());
         await Eventually.TrueAsync(() => Directory.GetFiles(_disk.Of("store", "incoming")).Length == 0, "nothing is left of the pull");
-        FillDisk(); // It has made room again.
-        await HealthSaysAsync("nothing can be written");
+        await HealthSaysAsync("nothing can be written", FillDisk); // The pull has made room, and its last reader does when he closes the file.
         Assert.Equal(HttpStatusCode.OK, (await replica.Http.GetAsync("/health")).StatusCode); // Degraded: what is held is still served.
 
         // Nothing fits, so it is passed through; and stored as soon as there is room.
@@ -97,8 +96,13 @@ public sealed class DiskTests : IAsyncLifetime
         return _replica!;
     }
 
-    private Task HealthSaysAsync(string what) => Eventually.TrueAsync(
-        async () => (await (await _replica!.Http.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(what), $"/health says {what}");
+    private Task HealthSaysAsync(string what, Action? before = null) => Eventually.TrueAsync(
+        async () =>
+        {
+            before?.Invoke();
+            return (await (await _replica!.Http.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(what);
+        },
+        $"/health says {what}");
 
     private void FillDisk()
     {
