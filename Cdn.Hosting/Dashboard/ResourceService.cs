@@ -81,6 +81,15 @@ internal sealed class ResourceService(
 
         return response;
     }
+    /// <summary>Asks nothing for as long as the dashboard listens. If it is refused, the dashboard may take the whole connection as lost.</summary>
+    public override async Task WatchInteractions(
+        IAsyncStreamReader<WatchInteractionsRequestUpdate> requestStream, IServerStreamWriter<WatchInteractionsResponseUpdate> responseStream,
+        ServerCallContext context)
+    {
+        await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken).ConfigureAwait(false);
+    }
+
     private Protocol.Resource Message(ResourceEvent e) => ResourceMessage.From(e, otlp.InstanceName(e.Resource));
 
     private IResource Find(string instanceName) => model.Resources.FirstOrDefault(r => otlp.InstanceName(r) == instanceName)

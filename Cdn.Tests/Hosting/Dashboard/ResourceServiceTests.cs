@@ -135,6 +135,19 @@ public sealed class ResourceServiceTests
     }
 
     [Fact]
+    public async Task Interactions_AreWatchedWithoutEnd()
+    {
+        await using var builder = TestApp.Create();
+        await using var app = await builder.StartAsync();
+        await using var client = await DashboardClient.ConnectAsync(app);
+
+        using var call = client.Service.WatchInteractions(client.Options);
+        await call.ResponseHeadersAsync;
+
+        Assert.Throws<InvalidOperationException>(() => call.GetStatus()); // there is none while the call goes on
+    }
+
+    [Fact]
     public async Task Caller_WithoutTheKey_IsRefused()
     {
         await using var builder = TestApp.Create();
