@@ -44,7 +44,8 @@ void AddReplica(string name, int port, string cacheDir)
         .WithEnvironment("SERVED_LOG", log)
         .WithEnvironment("CDN_KEY", key)
         .WithHttpHealthCheck("/health")
-        .WithReference(origin);
+        .WithReference(origin)
+        .WithPurgeCommand(key);
 
     origin.WithReference(replica);
     controller.WithReference(replica).WaitFor(replica);

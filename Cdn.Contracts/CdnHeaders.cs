@@ -18,6 +18,9 @@ public static class CdnHeaders
     /// <summary><c>?1</c> when the replica holds the whole, verified video, else <c>?0</c> (same draft).</summary>
     public const string UploadComplete = "Upload-Complete";
 
+    /// <summary>nginx's id of a request, which is also in its access log. It is nginx's own: what comes from outside is overwritten.</summary>
+    public const string RequestId = "X-Request-Id";
+
     /// <summary>
     /// nginx names the replica that did not answer when it asks the controller again (step R6). nginx clears it on what
     /// comes from outside.

@@ -126,6 +126,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         services.AddSingleton<ProcessEnvironment>();
         services.AddSingleton<ProcessSpecs>();
         services.AddSingleton<ResourceUrls>();
+        services.AddSingleton<ResourceService>();
+        services.AddSingleton<ResourceServer>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<RunnerServices>(s));
         services.AddSingleton<Orchestrator>();

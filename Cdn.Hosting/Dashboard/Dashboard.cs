@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cdn.Hosting;
 
 /// <summary>Starts the dashboard before everything else, and goes on without it if it does not come up.</summary>
-internal sealed partial class Dashboard(OtlpEnvironment otlp, ILogger<Dashboard> logger)
+internal sealed partial class Dashboard(ResourceServer server, OtlpEnvironment otlp, ILogger<Dashboard> logger)
 {
     /// <summary>It is up in one second; the first run of a new CLI unpacks itself, which takes several.</summary>
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
@@ -18,6 +18,7 @@ internal sealed partial class Dashboard(OtlpEnvironment otlp, ILogger<Dashboard>
             return;
         }
 
+        await server.StartAsync(cancellationToken).ConfigureAwait(false);
         var runner = runners[dashboard];
         runner.Start();
         try
@@ -30,6 +31,7 @@ internal sealed partial class Dashboard(OtlpEnvironment otlp, ILogger<Dashboard>
         {
             NotUp(logger, e is TimeoutException ? $"it did not answer within {StartTime.TotalSeconds:0} s" : e.Message);
             await runner.StopAsync(cancellationToken).ConfigureAwait(false);
+            await server.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Hosting;
 
@@ -36,7 +37,16 @@ internal sealed class DashboardResource(string command, string workingDirectory)
             .WithHttpHealthCheck("/")
             .WithArgs("dashboard", "run", "--allow-anonymous", "--frontend-url", dashboard.Frontend)
             .WithArgs("--otlp-grpc-url", dashboard.OtlpGrpc, "--otlp-http-url", dashboard.OtlpHttp)
+            .WithEnvironment(context => AddResourceServer(context.EnvironmentVariables, context.ExecutionContext.Services))
             .WithEnvironment("ASPIRE_CLI_TELEMETRY_OPTOUT", "true")
             .WithEnvironment("DOTNET_NOLOGO", "true");
+    }
+
+    private static void AddResourceServer(Dictionary<string, object> variables, IServiceProvider services)
+    {
+        var server = services.GetRequiredService<ResourceServer>();
+        variables["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = server.Url ?? "";
+        variables["Dashboard__ResourceServiceClient__AuthMode"] = "ApiKey";
+        variables["Dashboard__ResourceServiceClient__ApiKey"] = new ParameterResource("dashboard-key", _ => server.Key, secret: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 
 namespace Cdn.Hosting;
@@ -23,12 +24,17 @@ public static class OtlpExtensions
 /// </summary>
 internal sealed class OtlpEnvironment(IHostEnvironment host)
 {
+    private readonly ConcurrentDictionary<string, string> _instances = new();
+
     /// <summary>Where the dashboard takes telemetry (gRPC); null while none runs.</summary>
     public string? DashboardEndpoint { get; set; }
 
+    /// <summary>How the dashboard calls the sender of telemetry, and so the resource: its name and the id of its instance.</summary>
+    public string InstanceName(IResource resource) => Sends(resource) ? $"{resource.Name}-{InstanceId(resource)}" : resource.Name;
+
     public void Add(IResource resource, Dictionary<string, object> variables)
     {
-        if (resource is not ProjectResource && !resource.HasAnnotationOfType<OtlpExporterAnnotation>())
+        if (!Sends(resource))
         {
             return;
         }
@@ -40,7 +46,7 @@ internal sealed class OtlpEnvironment(IHostEnvironment host)
         }
 
         variables["OTEL_SERVICE_NAME"] = resource.Name;
-        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Guid.NewGuid().ToString("N")[..8]}";
+        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={InstanceId(resource)}";
         if (host.IsDevelopment())
         {
             // Everything, and at once: a developer waits for what he has just done.
@@ -61,4 +67,8 @@ internal sealed class OtlpEnvironment(IHostEnvironment host)
             }
         }
     }
+    private static bool Sends(IResource resource) => resource is ProjectResource || resource.HasAnnotationOfType<OtlpExporterAnnotation>();
+
+    // The same after a restart.
+    private string InstanceId(IResource resource) => _instances.GetOrAdd(resource.Name, _ => Guid.NewGuid().ToString("N")[..8]);
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed class ProcessEnvironment(DistributedApplicationExecutionContext 
         "ASPNETCORE_URLS", "DOTNET_LAUNCH_PROFILE", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPIRE_LOGLEVEL",
     };
 
-    public async Task<Dictionary<string, string>> CreateAsync(IResource resource, ILogger logger, CancellationToken cancellationToken)
+    public async Task<ProcessVariables> CreateAsync(IResource resource, ILogger logger, CancellationToken cancellationToken)
     {
         var variables = new Dictionary<string, object>();
         AddEndpoints(resource, variables);
@@ -36,12 +37,15 @@ internal sealed class ProcessEnvironment(DistributedApplicationExecutionContext 
         }
 
         var environment = Inherited();
+        var shown = ImmutableArray.CreateBuilder<EnvironmentVariableSnapshot>(variables.Count);
         foreach (var (name, value) in variables)
         {
-            environment[name] = await ValueResolver.ResolveAsync(value, cancellationToken).ConfigureAwait(false);
+            var text = await ValueResolver.ResolveAsync(value, cancellationToken).ConfigureAwait(false);
+            environment[name] = text;
+            shown.Add(new EnvironmentVariableSnapshot(name, Secret.Is(value) ? Secret.Mask : text, IsFromSpec: true));
         }
 
-        return environment;
+        return new ProcessVariables(environment, shown.MoveToImmutable());
     }
 
     private static Dictionary<string, string> Inherited() => System.Environment.GetEnvironmentVariables()
@@ -70,3 +74,8 @@ internal sealed class ProcessEnvironment(DistributedApplicationExecutionContext 
         }
     }
 }
+
+/// <summary>The environment of a process.</summary>
+/// <param name="All">What the process is given.</param>
+/// <param name="Shown">What is told of it: neither what is inherited nor a secret.</param>
+internal sealed record ProcessVariables(Dictionary<string, string> All, ImmutableArray<EnvironmentVariableSnapshot> Shown);

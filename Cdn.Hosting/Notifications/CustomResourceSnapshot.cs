@@ -21,7 +21,17 @@ public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
 }
 
 /// <summary>A named fact about a resource, for example <see cref="KnownProperties.ExecutablePid"/>.</summary>
-public sealed record ResourcePropertySnapshot(string Name, object? Value);
+public sealed record ResourcePropertySnapshot(string Name, object? Value)
+{
+    /// <summary>Whether it is masked until the reader asks to see it.</summary>
+    public bool IsSensitive { get; init; }
+}
+
+/// <summary>An environment variable of a process.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value; of a secret, <see cref="Secret.Mask"/>.</param>
+/// <param name="IsFromSpec">Whether the application has set it; what is inherited is not told.</param>
+public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
 
 /// <summary>What a health check said; a null status means that it was not asked yet.</summary>
 public sealed record HealthReportSnapshot(string Name, HealthStatus? Status, string? Description, string? ExceptionText);
@@ -58,6 +68,9 @@ public sealed record CustomResourceSnapshot
 
     /// <summary>What the health checks said last.</summary>
     public ImmutableArray<HealthReportSnapshot> HealthReports { get; init; } = [];
+
+    /// <summary>What the application has put into the environment of the process, as of its last start.</summary>
+    public ImmutableArray<EnvironmentVariableSnapshot> EnvironmentVariables { get; init; } = [];
 
     /// <summary>Where it is.</summary>
     public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];

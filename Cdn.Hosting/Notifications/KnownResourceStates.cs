@@ -40,6 +40,9 @@ public static class KnownProperties
     /// <summary>The id of the process, an <see cref="int"/>.</summary>
     public const string ExecutablePid = "executable.pid";
 
+    /// <summary>The value of a parameter; of a secret one, <see cref="Secret.Mask"/>.</summary>
+    public const string ParameterValue = "Value";
+
     /// <summary>How often the process was started again after a crash, an <see cref="int"/>.</summary>
     public const string Restarts = "resource.restarts";
 }

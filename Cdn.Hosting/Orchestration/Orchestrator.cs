@@ -150,7 +150,12 @@ internal sealed class Orchestrator : IDisposable
     {
         foreach (var parameter in _model.Resources.OfType<ParameterResource>())
         {
-            await parameter.GetValueAsync(cancellationToken).ConfigureAwait(false);
+            var value = await parameter.GetValueAsync(cancellationToken).ConfigureAwait(false);
+            var shown = new ResourcePropertySnapshot(KnownProperties.ParameterValue, parameter.Secret ? Secret.Mask : value)
+            {
+                IsSensitive = parameter.Secret,
+            };
+            await _services.Notifications.PublishUpdateAsync(parameter, s => s with { Properties = [shown] }).ConfigureAwait(false);
         }
 
         var taken = new Dictionary<int, string>();

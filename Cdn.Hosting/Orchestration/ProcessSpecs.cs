@@ -28,7 +28,7 @@ internal sealed class ProcessSpecs(
         }
 
         var environment = await environments.CreateAsync(resource, logger, cancellationToken).ConfigureAwait(false);
-        return new ProcessSpec(command, args, workingDirectory, environment, signalGroup);
+        return new ProcessSpec(command, args, workingDirectory, environment.All, signalGroup) { ShownEnvironment = environment.Shown };
     }
 
     private (string Command, string[] Args, string WorkingDirectory, bool SignalGroup) Command(IResource resource)

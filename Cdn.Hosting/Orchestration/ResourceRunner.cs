@@ -141,6 +141,7 @@ internal sealed class ResourceRunner(IResource resource, RunnerServices services
         await PublishAsync(s => s with { State = KnownResourceStates.Starting, HealthReports = HealthMonitor.Unknown(Resource) })
             .ConfigureAwait(false);
         var spec = await services.Specs.CreateAsync(Resource, _logger, stop).ConfigureAwait(false);
+        await PublishAsync(s => s with { EnvironmentVariables = spec.ShownEnvironment }).ConfigureAwait(false);
         var tail = new OutputTail();
         var started = services.Time.GetTimestamp();
         var process = services.Launcher.Start(spec, (line, isError) =>

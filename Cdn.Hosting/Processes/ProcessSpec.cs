@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Cdn.Hosting;
 
 /// <summary>What is to be run.</summary>
@@ -10,7 +12,11 @@ namespace Cdn.Hosting;
 /// </param>
 internal sealed record ProcessSpec(
     string Command, IReadOnlyList<string> Args, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment,
-    bool SignalGroup = false);
+    bool SignalGroup = false)
+{
+    /// <summary>What may be told of the environment.</summary>
+    public ImmutableArray<EnvironmentVariableSnapshot> ShownEnvironment { get; init; } = [];
+}
 
 /// <summary>Starts processes so that none of them outlives the AppHost.</summary>
 internal interface IProcessLauncher : IDisposable

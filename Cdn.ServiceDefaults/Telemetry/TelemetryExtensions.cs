@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cdn.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal static class TelemetryExtensions
     /// </summary>
     private static readonly string[] Polled = [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Inventory];
 
+    /// <summary>The id of nginx's access log, on the server's span; the name and the type, a list, are OpenTelemetry's for header fields.</summary>
+    private const string RequestIdAttribute = "http.request.header.x-request-id";
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -42,10 +46,22 @@ internal static class TelemetryExtensions
                 .AddMeter(OwnNames))
             .WithTracing(tracing => tracing
                 .AddSource(OwnNames)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsPolled(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.Filter = context => !IsPolled(context.Request.Path);
+                    options.EnrichWithHttpRequest = AddRequestId;
+                })
                 .AddHttpClientInstrumentation(options =>
                     options.FilterHttpRequestMessage = request => !IsPolled(request.RequestUri?.AbsolutePath)))
             .UseOtlpExporter();
+    }
+
+    private static void AddRequestId(Activity span, HttpRequest request)
+    {
+        if (request.Headers[CdnHeaders.RequestId] is { Count: > 0 } id)
+        {
+            span.SetTag(RequestIdAttribute, id.ToArray());
+        }
     }
 
     private static bool IsPolled(PathString path) => Polled.Contains(path.Value);

@@ -10,12 +10,16 @@ using Microsoft.Extensions.Logging;
 namespace Cdn.Tests.Infrastructure;
 
 /// <summary>A span, as far as the tests look at it.</summary>
-public sealed record CollectedSpan(string Service, string TraceId, string Name);
+/// <param name="Service">Whose it is.</param>
+/// <param name="TraceId">32 hex digits.</param>
+/// <param name="Name">What was done.</param>
+/// <param name="RequestId">nginx's id of the request, if it came through nginx.</param>
+public sealed record CollectedSpan(string Service, string TraceId, string Name, string? RequestId = null);
 
 /// <summary>
 /// Receives traces over OTLP (HTTP, protobuf). Of the messages it reads only: ExportTraceServiceRequest.resource_spans = 1,
-/// ResourceSpans.resource = 1 and .scope_spans = 2, ScopeSpans.spans = 2, Span.trace_id = 1 and .name = 5, and the resource's
-/// attribute <c>service.name</c>.
+/// ResourceSpans.resource = 1 and .scope_spans = 2, ScopeSpans.spans = 2, Span.trace_id = 1, .name = 5 and .attributes = 9, the
+/// resource's attribute <c>service.name</c>, and the span's with nginx's id, a list of one (AnyValue.array_value = 5).
 /// </summary>
 public sealed class SpanCollector : IAsyncDisposable
 {
@@ -59,7 +63,11 @@ public sealed class SpanCollector : IAsyncDisposable
                 .Select(attribute => Text(Fields(Fields(attribute, 2).Single(), 1))).Single();
             foreach (var span in Fields(resourceSpans, 2).SelectMany(scope => Fields(scope, 2)))
             {
-                _spans.Enqueue(new CollectedSpan(service, Convert.ToHexStringLower(Fields(span, 1).Single()), Text(Fields(span, 5))));
+                var requestId = Fields(span, 9).Where(attribute => Text(Fields(attribute, 1)) == "http.request.header.x-request-id")
+                    .Select(attribute => Text(Fields(Fields(Fields(Fields(attribute, 2).Single(), 5).Single(), 1).Single(), 1)))
+                    .SingleOrDefault();
+                var traceId = Convert.ToHexStringLower(Fields(span, 1).Single());
+                _spans.Enqueue(new CollectedSpan(service, traceId, Text(Fields(span, 5)), requestId));
             }
         }
     }

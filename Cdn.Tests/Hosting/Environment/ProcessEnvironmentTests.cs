@@ -75,6 +75,6 @@ public sealed class ProcessEnvironmentTests
         Assert.Equal(["<a b>", "<>", "<s3cret>", "<3>", "<k=s3cret>"], lines.Where(l => l.StartsWith('<')));
     }
 
-    private static Task<Dictionary<string, string>> EnvironmentAsync(DistributedApplication app, IResource resource) =>
-        app.Services.GetRequiredService<ProcessEnvironment>().CreateAsync(resource, NullLogger.Instance, TestApp.Cancel);
+    private static async Task<Dictionary<string, string>> EnvironmentAsync(DistributedApplication app, IResource resource) =>
+        (await app.Services.GetRequiredService<ProcessEnvironment>().CreateAsync(resource, NullLogger.Instance, TestApp.Cancel)).All;
 }

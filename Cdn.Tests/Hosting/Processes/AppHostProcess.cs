@@ -59,17 +59,21 @@ internal sealed class AppHostProcess : IDisposable
     /// <summary>What the AppHost keeps, in a folder of its own.</summary>
     public TemporaryFolder Data => _data;
 
-    public async Task WaitUntilUpAsync()
+    public Task WaitUntilUpAsync() => LineAsync("is up after");
+
+    /// <summary>The next line of its output that has a text in it.</summary>
+    public async Task<string> LineAsync(string text)
     {
         while (await _process.StandardOutput.ReadLineAsync(TestApp.Cancel) is { } line)
         {
-            if (line.Contains("is up after", StringComparison.Ordinal))
+            if (line.Contains(text, StringComparison.Ordinal))
             {
-                return;
+                return line;
             }
         }
 
         Assert.Fail($"The AppHost has ended: {await _errors}");
+        return "";
     }
 
     /// <summary>Reads both outputs to their end, which comes only when nobody holds them any more, and waits for the exit code.</summary>
