@@ -1,3 +1,4 @@
+using Cdn.ServiceDefaults.Discovery;
 using Cdn.ServiceDefaults.Health;
 using Cdn.ServiceDefaults.Http;
 using Cdn.ServiceDefaults.Requests;
@@ -5,6 +6,7 @@ using Cdn.ServiceDefaults.SharedKey;
 using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,10 +19,15 @@ namespace Cdn.ServiceDefaults;
 /// <summary>What every service of the CDN starts with.</summary>
 public static class ServiceDefaultsExtensions
 {
+    /// <summary>Where container runtimes put secrets, a file each, named as the setting that it is: <c>CDN_KEY</c>.</summary>
+    private const string SecretsFolder = "/run/secrets";
+
     /// <summary>Adds telemetry, health checks, service discovery, the shared key and problem details.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.AddKeyPerFile(SecretsFolder, optional: true);
+        builder.AddNumberedReplicas();
         builder.AddQuietLogging();
         builder.AddTelemetry();
         builder.AddDefaultHealthChecks();

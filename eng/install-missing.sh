@@ -3,7 +3,7 @@
 #   install_missing nginx:nginx ffprobe:ffmpeg     program:package, ...
 
 find_program() {
-    PATH="$PATH:/usr/sbin:/usr/local/sbin:/sbin:/opt/homebrew/bin" command -v "$1" >/dev/null 2>&1
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/sbin:/opt/homebrew/bin:/usr/lib/podman:/usr/libexec/podman" command -v "$1" >/dev/null 2>&1
 }
 
 install_missing() {

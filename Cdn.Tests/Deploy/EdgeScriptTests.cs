@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cdn.Hosting.Nginx;
+using Cdn.Hosting.Nginx.Certificates;
+using Cdn.Hosting.Nginx.Configuration;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.Deploy;
+
+/// <summary>What the edge's container generates at its start, beside what an AppHost generates, and what nginx says of it.</summary>
+public sealed class EdgeScriptTests : IDisposable
+{
+    private static readonly string Nginx = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+
+    private readonly TemporaryFolder _run = new();
+    private readonly NginxCertificate _certificate;
+
+    public EdgeScriptTests()
+    {
+        _certificate = DevelopmentCertificate.In(_run.Path);
+        DevelopmentCertificate.EnsureIfWanted(_certificate);
+    }
+
+    public void Dispose() => _run.Dispose();
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        var version = await NginxVersion.AskAsync(Nginx, TestContext.Current.CancellationToken);
+        var stores = seesStores ? _run.Of("stores") : "";
+        var served = seesStores ? _run.Path : "";
+        await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_COUNT", replicas.ToString(CultureInfo.InvariantCulture)), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"),
+            ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
+
+        var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
+        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, version), Generated("listen.conf"));
+        Assert.Equal(
+            NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), .. names.Select(replica => (replica.Name, replica.Address, true))]),
+            Generated("upstreams.conf"));
+        Assert.Equal(
+            NginxConfiguration.Routes([.. names.Select(replica => (replica.Name, seesStores
+                ? new NginxRoute($"{stores}/{replica.Name}/store", $"{served}/{replica.Name}.log")
+                : new NginxRoute(null, null)))]),
+            Generated("replicas.conf"));
+
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
+        {
+            File.Copy(file, _run.Of(Path.GetFileName(file)));
+        }
+
+        Directory.CreateDirectory(_run.Of("temp"));
+        var said = await RunAsync(Nginx, ["-t", "-p", _run.Path, "-c", _run.Of("nginx.conf"), "-e", "stderr"]);
+        Assert.Contains("test is successful", said);
+        Assert.DoesNotContain("[warn]", said);
+    }
+
+    [Fact]
+    public async Task Script_WithoutASetting_NamesIt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path]));
+        Assert.Contains("REPLICA_COUNT", error.Message);
+    }
+
+    private string Generated(string file) => File.ReadAllText(_run.Of("generated", file));
+
+    private static async Task<string> RunAsync(string command, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardError = true };
+        start.Environment["PATH"] = "/usr/sbin:" + Environment.GetEnvironmentVariable("PATH");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {said}");
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.Deploy;
+
+/// <summary>
+/// podman with images, containers and networks of one test's own, of which nothing is left. Nothing is pulled: the images that ours
+/// are built upon are made here from what this machine has, under the public names.
+/// </summary>
+internal sealed class Podman : IAsyncDisposable
+{
+    private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/podman", "/usr/libexec/podman"];
+
+    private readonly TemporaryFolder _own = new();
+    private readonly (string, string)[] _environment;
+
+    private Podman()
+    {
+        // Ulimits that may always be set, and the runtime that does without the newest cgroups.
+        File.WriteAllText(_own.Of("containers.conf"), $"""
+            [engine]
+            {(Find("runc") is { } runc ? $"runtime = \"{runc}\"" : "")}
+            cgroup_manager = "cgroupfs"
+            events_logger = "none"
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+            [network]
+            network_backend = "netavark"
+            network_config_dir = "{_own.Of("networks")}"
+            """);
+        File.WriteAllText(_own.Of("storage.conf"), $"""
+            [storage]
+            driver = "overlay"
+            graphroot = "{_own.Of("graph")}"
+            runroot = "{_own.Of("run")}"
+            """);
+        _environment = [("CONTAINERS_CONF", _own.Of("containers.conf")), ("CONTAINERS_STORAGE_CONF", _own.Of("storage.conf"))];
+    }
+
+    /// <summary>podman, or the reason why a test cannot use it.</summary>
+    public static async Task<(Podman? Podman, string Why)> StartAsync()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            return (null, "podman is only tried by root on Linux.");
+        }
+
+        foreach (var program in (string[])["podman", "podman-compose", "netavark", "aardvark-dns"])
+        {
+            if (Find(program) is null)
+            {
+                return (null, $"{program} is not installed (apt-get install podman podman-compose netavark aardvark-dns runc).");
+            }
+        }
+
+        var podman = new Podman();
+        try
+        {
+            // Whether containers can be run at all is found out with the smallest there is: a program without a system.
+            await StandInImage.CreateAsync(podman, "localhost/true", ["/bin/true"]);
+            await podman.RunAsync("run", "--rm", "localhost/true", "/bin/true");
+            return (podman, "");
+        }
+        catch (InvalidOperationException e)
+        {
+            await podman.DisposeAsync();
+            return (null, $"podman does not work here: {e.Message}");
+        }
+    }
+
+    /// <summary>Runs it; what it says, errors last.</summary>
+    public Task<string> RunAsync(params string[] arguments) => RunAsync("podman", arguments, []);
+
+    public Task<string> ComposeAsync(string project, (string, string)[] environment, params string[] arguments) =>
+        RunAsync("podman-compose", ["-p", project, "-f", Path.Combine(Repository.Root, "deploy", "compose.yaml"), .. arguments], environment);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await RunAsync("rm", "--all", "--force", "--time", "0");
+        }
+        catch (InvalidOperationException)
+        {
+            // It never worked.
+        }
+
+        _own.Dispose();
+    }
+
+    private async Task<string> RunAsync(string program, string[] arguments, (string, string)[] environment)
+    {
+        var start = new ProcessStartInfo(Find(program)!, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+        };
+        foreach (var (name, value) in _environment.Concat(environment))
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output + errors
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors}{await output}");
+    }
+
+    private static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+}

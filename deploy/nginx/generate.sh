@@ -1,0 +1,58 @@
+#!/bin/sh
+# Writes what nginx.conf includes, as Cdn.Hosting.Nginx does it for an AppHost (a test compares the two).
+#
+#   REPLICA_COUNT    how many replicas there are
+#   REPLICA_ADDRESS  where they are, {0} being the number: http://replica-{0}:8080
+#   CONTROLLER       host:port
+#   CERT, KEY        PEM files
+#   EDGE_PORT        9005
+#   STORES           folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
+#   SERVED           folder for the logs in which the replicas read what was served from their stores
+set -eu
+out="$1/generated"
+mkdir -p "$out"
+
+: "${REPLICA_COUNT:?}" "${REPLICA_ADDRESS:?}" "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}"
+port="${EDGE_PORT:-9005}"
+
+# From 1.25.1 on HTTP/2 is a directive of its own.
+version="$(nginx -v 2>&1 | sed -n 's#.*/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*#\1 \2 \3#p')"
+set -- $version
+if [ $(($1 * 1000000 + $2 * 1000 + $3)) -ge 1025001 ]; then parameter="" directive="http2 on;"; else parameter=" http2" directive=""; fi
+{
+    echo "listen $port ssl$parameter;"
+    [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
+    [ -z "$directive" ] || echo "$directive"
+    echo "ssl_certificate $CERT;"
+    echo "ssl_certificate_key $KEY;"
+} > "$out/listen.conf"
+
+address_of() {
+    echo "$REPLICA_ADDRESS" | sed -e 's#^http://##' -e "s#{0}#$1#g"
+}
+
+upstream() {
+    echo "upstream $1 {"
+    shift
+    for address in "$@"; do echo "    server $address max_fails=0;"; done
+    printf '    keepalive 64;\n}\n\n'
+}
+
+numbers="$(seq 0 $((REPLICA_COUNT - 1)))"
+{
+    upstream controller "$CONTROLLER"
+    for n in $numbers; do upstream "replica-$n" "$(address_of "$n")"; done
+    upstream replicas $(for n in $numbers; do address_of "$n"; done)
+} > "$out/upstreams.conf"
+
+for n in $numbers; do
+    name="replica-$n"
+    store=/dev/null
+    [ -z "${STORES:-}" ] || store="$STORES/$name/store"
+    printf 'location = /%s/video/ {\n    return 404;\n}\n\n' "$name"
+    printf 'location /%s/video/ {\n    set $replica %s;\n    set $replica_store %s;\n' "$name" "$name" "$store"
+    if [ -n "${STORES:-}" ] && [ -n "${SERVED:-}" ]; then
+        printf '    access_log access.log direct buffer=64k flush=1s;\n    access_log %s served buffer=64k flush=1s;\n' "$SERVED/$name.log"
+    fi
+    printf '    include replica.conf;\n}\n\n'
+done > "$out/replicas.conf"
