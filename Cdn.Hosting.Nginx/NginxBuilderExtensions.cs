@@ -1,5 +1,6 @@
 using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
+using Cdn.Hosting.Nginx.Container;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,10 @@ namespace Cdn.Hosting.Nginx;
 /// <summary>Puts nginx in front of an application.</summary>
 public static class NginxBuilderExtensions
 {
-    /// <summary>Adds nginx as a local process. <c>NGINX</c> in the configuration names its binary if it is not in PATH.</summary>
+    /// <summary>
+    /// Adds nginx as a local process, or in a container if the configuration says <c>EDGE=container</c>. <c>NGINX</c> names the binary of
+    /// a local one if it is not in PATH.
+    /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="runDirectory">Folder for the configuration, logs and temporary files of a run; relative to the AppHost's.</param>
@@ -23,7 +27,9 @@ public static class NginxBuilderExtensions
         ArgumentNullException.ThrowIfNull(runDirectory);
 
         var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
-        var resource = new NginxResource(name, builder.Configuration["NGINX"] ?? "nginx", folder);
+        var wantsContainer = string.Equals(builder.Configuration["EDGE"], "container", StringComparison.OrdinalIgnoreCase);
+        var container = wantsContainer ? NginxContainer.For(folder) : null;
+        var resource = new NginxResource(name, container?.Runtime ?? builder.Configuration["NGINX"] ?? "nginx", folder) { Container = container };
         var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
@@ -32,12 +38,13 @@ public static class NginxBuilderExtensions
             resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
 
         // What is wrong with nginx or its certificate is said before anything is started.
-        builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, cancellationToken));
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, wantsContainer, cancellationToken));
 
         return builder.AddResource(resource)
             .WithHttpsEndpoint(port: port, name: NginxResource.HttpsEndpointName)
             .WithEndpoint(NginxResource.HttpsEndpointName, endpoint => endpoint.TargetHost = "0.0.0.0")
             .WithExternalHttpEndpoints()
+            .WithArgs(context => AddContainer(resource, context.Args))
             .WithArgs("-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;")
             .WithHealthCheck(healthKey)
             .OnBeforeResourceStarted((nginx, start, cancellationToken) => NginxConfiguration.WriteAsync(
@@ -107,9 +114,24 @@ public static class NginxBuilderExtensions
         string? log = null) =>
         builder.Add(service, socket, new NginxRoute(store, log));
 
-    private static async Task CheckAsync(NginxResource nginx, CancellationToken cancellationToken)
+    private static async Task CheckAsync(NginxResource nginx, bool wantsContainer, CancellationToken cancellationToken)
     {
-        nginx.Version = await NginxVersion.AskAsync(nginx.Command, cancellationToken);
+        if (wantsContainer && (nginx.Container is null || !OperatingSystem.IsLinux()))
+        {
+            throw new DistributedApplicationException(
+                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. Without it nginx is a local process.");
+        }
+
+        if (nginx.Container is { } container)
+        {
+            await container.RemoveAsync(cancellationToken);
+            nginx.Version = await NginxVersion.AskAsync(container.Runtime, NginxContainer.AskVersion(), cancellationToken);
+        }
+        else
+        {
+            nginx.Version = await NginxVersion.AskAsync(nginx.Command, cancellationToken);
+        }
+
         if (nginx.ConfigurationFile is null || !File.Exists(nginx.ConfigurationFile))
         {
             throw new DistributedApplicationException($"The configuration of {nginx.Name} is not there: '{nginx.ConfigurationFile}'.");
@@ -120,6 +142,28 @@ public static class NginxBuilderExtensions
         DevelopmentCertificate.EnsureIfWanted(certificate);
         DevelopmentCertificate.Validate(certificate);
         Directory.CreateDirectory(nginx.WorkingDirectory);
+    }
+
+    /// <summary>The runtime's arguments, before those of nginx: what the configuration names is there under the same paths.</summary>
+    private static void AddContainer(NginxResource nginx, IList<object> args)
+    {
+        if (nginx.Container is not { } container)
+        {
+            return;
+        }
+
+        var routes = nginx.Upstreams.Select(upstream => upstream.Route).OfType<NginxRoute>().ToList();
+        IEnumerable<string?> writable =
+        [
+            nginx.WorkingDirectory,
+            .. nginx.Upstreams.Select(upstream => Path.GetDirectoryName(upstream.Socket)),
+            .. routes.Select(route => Path.GetDirectoryName(route.Log)),
+        ];
+        IEnumerable<string?> readable = [nginx.Certificate!.CertificateFile, nginx.Certificate.KeyFile, .. routes.Select(route => route.Store)];
+        foreach (var argument in container.Run(writable.OfType<string>(), readable.OfType<string>()))
+        {
+            args.Add(argument);
+        }
     }
 
     private static IResourceBuilder<NginxResource> Add(

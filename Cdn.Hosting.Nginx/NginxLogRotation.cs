@@ -40,9 +40,9 @@ internal sealed partial class NginxLogRotation(NginxResource nginx, TimeProvider
         }
 
         log.MoveTo(log.FullName + ".1", overwrite: true);
-        var reopen = new ProcessStartInfo(
-            CommandPath.Find(nginx.Command) ?? nginx.Command,
-            ["-p", nginx.WorkingDirectory, "-c", Path.Combine(nginx.WorkingDirectory, "nginx.conf"), "-e", "stderr", "-s", "reopen"])
+        string[] arguments = nginx.Container?.ReopenLogs()
+            ?? ["-p", nginx.WorkingDirectory, "-c", Path.Combine(nginx.WorkingDirectory, "nginx.conf"), "-e", "stderr", "-s", "reopen"];
+        var reopen = new ProcessStartInfo(CommandPath.Find(nginx.Command) ?? nginx.Command, arguments)
         {
             WorkingDirectory = nginx.WorkingDirectory,
             RedirectStandardError = true,

@@ -1,10 +1,11 @@
 using Cdn.Hosting.Nginx.Certificates;
+using Cdn.Hosting.Nginx.Container;
 
 namespace Cdn.Hosting.Nginx;
 
-/// <summary>nginx as a local process, with a configuration of its own in a folder of its own.</summary>
+/// <summary>nginx as a local process or in a container, with a configuration of its own in a folder of its own.</summary>
 /// <param name="name">The resource's name.</param>
-/// <param name="command">The nginx binary.</param>
+/// <param name="command">The nginx binary, or the container runtime.</param>
 /// <param name="runDirectory">Full path of the folder for configuration, logs and temporary files of a run.</param>
 public sealed class NginxResource(string name, string command, string runDirectory)
     : ExecutableResource(name, command, runDirectory), IResourceWithServiceDiscovery
@@ -17,6 +18,9 @@ public sealed class NginxResource(string name, string command, string runDirecto
     /// <summary>What clients have to trust, if the certificate is a development certificate; null for one of your own.</summary>
     public string? DevelopmentAuthorityFile =>
         Certificate is { } certificate && DevelopmentCertificate.IsOurs(certificate) ? DevelopmentCertificate.AuthorityOf(certificate) : null;
+
+    /// <summary>The container that it runs in; null for a local process.</summary>
+    internal NginxContainer? Container { get; init; }
 
     /// <summary>The hand-written configuration.</summary>
     internal string? ConfigurationFile { get; set; }

@@ -63,11 +63,7 @@ public sealed class ComposeTests
     private static async Task BuildAsync(Podman podman, TemporaryFolder own)
     {
         await StandInImage.CreateRuntimeAsync(podman, "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled");
-        await StandInImage.CreateAsync(podman, "docker.io/library/nginx:1.29",
-        [
-            "/usr/sbin/nginx", "/usr/bin/curl",
-            .. new[] { "sh", "cp", "ln", "mkdir", "chown", "seq", "sed", "cat" }.Select(program => $"/bin/{program}"),
-        ]);
+        await podman.CreateNginxAsync();
         await podman.RunAsync("build", "--pull=never", "--file", "deploy/nginx.Dockerfile", "--tag", "cdn-edge", Repository.Root);
         foreach (var service in (string[])["Origin", "Replica", "Controller"])
         {

@@ -11,6 +11,8 @@ internal sealed class Podman : IAsyncDisposable
 {
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/podman", "/usr/libexec/podman"];
 
+    private static readonly string[] Variables = ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"];
+
     private readonly TemporaryFolder _own = new();
     private readonly (string, string)[] _environment;
 
@@ -34,7 +36,7 @@ internal sealed class Podman : IAsyncDisposable
             graphroot = "{_own.Of("graph")}"
             runroot = "{_own.Of("run")}"
             """);
-        _environment = [("CONTAINERS_CONF", _own.Of("containers.conf")), ("CONTAINERS_STORAGE_CONF", _own.Of("storage.conf"))];
+        _environment = [(Variables[0], _own.Of("containers.conf")), (Variables[1], _own.Of("storage.conf"))];
     }
 
     /// <summary>podman, or the reason why a test cannot use it.</summary>
@@ -65,6 +67,30 @@ internal sealed class Podman : IAsyncDisposable
         {
             await podman.DisposeAsync();
             return (null, $"podman does not work here: {e.Message}");
+        }
+    }
+
+    /// <summary>Makes the stand-in for nginx's image.</summary>
+    public Task CreateNginxAsync() => StandInImage.CreateAsync(this, "docker.io/library/nginx:1.29",
+    [
+        "/usr/sbin/nginx", "/usr/bin/curl",
+        .. new[] { "sh", "cp", "ln", "mkdir", "chown", "seq", "sed", "cat" }.Select(program => $"/bin/{program}"),
+    ]);
+
+    /// <summary>Has what is started from here on use the same images: an AppHost in this process, and the podman that it runs.</summary>
+    public void UseInThisProcess()
+    {
+        foreach (var (name, value) in _environment)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    public static void UseNoneInThisProcess()
+    {
+        foreach (var name in Variables)
+        {
+            Environment.SetEnvironmentVariable(name, null);
         }
     }
 
