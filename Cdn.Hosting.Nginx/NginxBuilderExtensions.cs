@@ -28,7 +28,7 @@ public static class NginxBuilderExtensions
 
         var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
         var wantsContainer = string.Equals(builder.Configuration["EDGE"], "container", StringComparison.OrdinalIgnoreCase);
-        var container = wantsContainer ? NginxContainer.For(folder) : null;
+        var container = wantsContainer ? NginxContainer.For(folder, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]) : null;
         var resource = new NginxResource(name, container?.Runtime ?? builder.Configuration["NGINX"] ?? "nginx", folder) { Container = container };
         var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(

@@ -1,4 +1,4 @@
-# Sourced by ./run: brings the Aspire CLI, whose dashboard shows the CDN, into .tools/ of the repository. The CDN runs without it, so
+# Sourced by ./run and ./test: brings the Aspire CLI, whose dashboard shows the CDN, into .tools/ of the repository. The CDN runs without it, so
 # nothing here makes a start fail.
 #
 #   DASHBOARD=off              leave it alone, and start none

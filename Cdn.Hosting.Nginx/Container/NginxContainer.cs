@@ -17,11 +17,13 @@ internal sealed class NginxContainer(string runtime, string name)
 
     public string Runtime => runtime;
 
-    /// <summary>A container for a run directory, by whichever runtime is there; null if there is none.</summary>
-    public static NginxContainer? For(string runDirectory)
+    /// <summary>A container for a run directory; null if there is no runtime.</summary>
+    /// <param name="runDirectory">Full path.</param>
+    /// <param name="wanted">The runtime; null for whichever is there.</param>
+    public static NginxContainer? For(string runDirectory, string? wanted)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(runDirectory)))[..12];
-        return Runtimes.Select(program => CommandPath.Find(program)).OfType<string>().FirstOrDefault() is { } runtime
+        return (wanted is { Length: > 0 } ? [wanted] : Runtimes).Select(program => CommandPath.Find(program)).OfType<string>().FirstOrDefault() is { } runtime
             ? new NginxContainer(runtime, $"cdn-edge-{hash}")
             : null;
     }

@@ -23,7 +23,7 @@ internal sealed class NumberedReplicas
     /// <summary>Neither is set: the replicas are told otherwise.</summary>
     public bool IsEmpty => Count.Length == 0 && Address.Length == 0;
 
-    public bool IsCountValid => int.TryParse(Count, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= Most;
+    public bool IsCountValid => int.TryParse(Count, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= Most;
 
     public bool IsAddressValid =>
         Address.Contains("{0}", StringComparison.Ordinal)
@@ -54,7 +54,7 @@ internal sealed class NumberedReplicasValidator : IValidateOptions<NumberedRepli
         var errors = new SettingErrors();
         errors.Require(
             options.IsEmpty || options.IsCountValid,
-            $"REPLICA_COUNT must be a number from 0 to {NumberedReplicas.Most}; it is '{options.Count}'.");
+            $"REPLICA_COUNT must be a number from 1 to {NumberedReplicas.Most}; it is '{options.Count}'.");
         errors.Require(
             options.IsEmpty || options.IsAddressValid,
             $"REPLICA_ADDRESS must be an address with {{0}} for the number, as http://replica-{{0}}:8080; it is '{options.Address}'.");

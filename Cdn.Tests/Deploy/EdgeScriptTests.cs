@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using Cdn.Hosting.Nginx;
 using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
@@ -8,6 +9,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Deploy;
 
 /// <summary>What the edge's container generates at its start, beside what an AppHost generates, and what nginx says of it.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class EdgeScriptTests : IDisposable
 {
     private static readonly string Nginx = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
@@ -58,6 +60,24 @@ public sealed class EdgeScriptTests : IDisposable
         var said = await RunAsync(Nginx, ["-t", "-p", _run.Path, "-c", _run.Of("nginx.conf"), "-e", "stderr"]);
         Assert.Contains("test is successful", said);
         Assert.DoesNotContain("[warn]", said);
+    }
+
+    [Fact]
+    public async Task Script_OfANewerNginx_HasItAskDnsAgain()
+    {
+        Assert.SkipUnless(File.Exists("/etc/resolv.conf") && File.ReadAllText("/etc/resolv.conf").Contains("nameserver "), "needs a name server");
+        Directory.CreateDirectory(_run.Of("bin"));
+        await File.WriteAllTextAsync(_run.Of("bin", "nginx"), "#!/bin/sh\necho 'nginx version: nginx/1.29.1' >&2\n");
+        File.SetUnixFileMode(_run.Of("bin", "nginx"), (UnixFileMode)0b111_101_101);
+
+        await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"),
+            ("PATH", _run.Of("bin") + ":" + Environment.GetEnvironmentVariable("PATH")));
+
+        var upstreams = Generated("upstreams.conf");
+        Assert.Matches(@"^resolver [0-9. ]+ valid=5s;\n", upstreams);
+        Assert.Contains("upstream replica-0 {\n    zone replica-0 64k;\n    server replica-0:8080 max_fails=0 resolve;\n    keepalive 64;\n}\n", upstreams);
+        Assert.Contains("http2 on;", Generated("listen.conf"));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ManifestTests
         Assert.All(compose.Keys.Where(name => !name.StartsWith("services__", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", docs));
 
         // What is no address of the one or the other has the same value.
-        foreach (var name in (string[])["VIDEO_DIR", "STATE_DIR", "CACHE_DIR", "CERT", "KEY", "services__origin__http__0", "CONTROLLER"])
+        foreach (var name in (string[])["VIDEO_DIR", "STATE_DIR", "CACHE_DIR", "CERT", "KEY", "services__origin__http__0"])
         {
             Assert.Equal(compose.GetValueOrDefault(name), kubernetes.GetValueOrDefault(name)?.Value);
         }
@@ -94,9 +94,11 @@ public sealed class ManifestTests
         Assert.NotNull(container.LivenessProbe);
         Assert.NotNull(container.ReadinessProbe);
         Assert.Equal(service["image"], container.Image);
+        Assert.False(pod.EnableServiceLinks);
         if (part != "edge")
         {
-            Assert.Equal(("/alive", "/health"), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
+            var readiness = part == "controller" ? "/alive" : "/health"; // It steers while something is still being filled.
+            Assert.Equal(("/alive", readiness), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
             Assert.Equal(8080, Assert.Single(container.Ports).ContainerPort);
         }
     }

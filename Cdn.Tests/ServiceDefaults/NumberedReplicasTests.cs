@@ -14,7 +14,7 @@ public class NumberedReplicasTests
 
     [Theory]
     [InlineData("", "", null)]
-    [InlineData("0", "http://replica-{0}:8080", null)]
+    [InlineData("0", "http://replica-{0}:8080", "REPLICA_COUNT")]
     [InlineData("2", "", "REPLICA_ADDRESS")]
     [InlineData("", "http://replica-{0}:8080", "REPLICA_COUNT")]
     [InlineData("two", "http://replica-{0}:8080", "REPLICA_COUNT")]

@@ -11,6 +11,7 @@
 set -eu
 out="$1/generated"
 mkdir -p "$out"
+: > "$out/upstreams.conf"
 
 : "${REPLICA_COUNT:?}" "${REPLICA_ADDRESS:?}" "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}"
 port="${EDGE_PORT:-9005}"
@@ -18,7 +19,8 @@ port="${EDGE_PORT:-9005}"
 # From 1.25.1 on HTTP/2 is a directive of its own.
 version="$(nginx -v 2>&1 | sed -n 's#.*/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*#\1 \2 \3#p')"
 set -- $version
-if [ $(($1 * 1000000 + $2 * 1000 + $3)) -ge 1025001 ]; then parameter="" directive="http2 on;"; else parameter=" http2" directive=""; fi
+version=$(($1 * 1000000 + $2 * 1000 + $3))
+if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else parameter=" http2" directive=""; fi
 {
     echo "listen $port ssl$parameter;"
     [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
@@ -27,23 +29,32 @@ if [ $(($1 * 1000000 + $2 * 1000 + $3)) -ge 1025001 ]; then parameter="" directi
     echo "ssl_certificate_key $KEY;"
 } > "$out/listen.conf"
 
+# From 1.27.3 on nginx asks DNS again, so that a replica may come back under another address, or come later.
+zone="" resolve=""
+if [ "$version" -ge 1027003 ]; then
+    nameservers="$(sed -n 's/^nameserver \([0-9.]*\)$/\1/p' /etc/resolv.conf | tr '\n' ' ')"
+    [ -z "$nameservers" ] || { zone=64k; resolve=" resolve"; echo "resolver ${nameservers}valid=5s;" > "$out/upstreams.conf"; }
+fi
+
 address_of() {
     echo "$REPLICA_ADDRESS" | sed -e 's#^http://##' -e "s#{0}#$1#g"
 }
 
 upstream() {
     echo "upstream $1 {"
+    [ -z "$zone" ] || echo "    zone $1 $zone;"
     shift
-    for address in "$@"; do echo "    server $address max_fails=0;"; done
+    for address in "$@"; do echo "    server $address max_fails=0$resolve;"; done
     printf '    keepalive 64;\n}\n\n'
 }
 
+[ "$REPLICA_COUNT" -ge 1 ] || { echo "REPLICA_COUNT must be at least 1; it is '$REPLICA_COUNT'." >&2; exit 1; }
 numbers="$(seq 0 $((REPLICA_COUNT - 1)))"
 {
     upstream controller "$CONTROLLER"
     for n in $numbers; do upstream "replica-$n" "$(address_of "$n")"; done
     upstream replicas $(for n in $numbers; do address_of "$n"; done)
-} > "$out/upstreams.conf"
+} >> "$out/upstreams.conf"
 
 for n in $numbers; do
     name="replica-$n"
