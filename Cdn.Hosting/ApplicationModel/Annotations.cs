@@ -87,7 +87,7 @@ public enum IconVariant
 }
 
 /// <summary>The icon of a resource in the dashboard.</summary>
-public sealed class ResourceIconAnnotation(string iconName, IconVariant iconVariant) : IResourceAnnotation
+public sealed class ResourceIconAnnotation(string iconName, IconVariant iconVariant = IconVariant.Filled) : IResourceAnnotation
 {
     /// <summary>The name in the Fluent icon set.</summary>
     public string IconName { get; } = iconName;

@@ -21,12 +21,12 @@ public class ParameterResource : Resource, IExpressionValue
     public bool Secret { get; }
 
     /// <summary>Where the value comes from when the configuration has none.</summary>
-    public ParameterDefault? Default { get; internal set; }
+    public ParameterDefault? Default { get; set; }
 
     /// <inheritdoc/>
     public string ValueExpression => $"{{{Name}.value}}";
 
     /// <inheritdoc/>
     /// <exception cref="DistributedApplicationException">There is no value.</exception>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(_value.Value);
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(_value.Value);
 }

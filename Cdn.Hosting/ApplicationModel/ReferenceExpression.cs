@@ -19,7 +19,7 @@ public sealed class ReferenceExpression : IExpressionValue, IValueWithReferences
     }
 
     /// <summary>The empty text.</summary>
-    public static ReferenceExpression Empty { get; } = new("", [], []);
+    public static readonly ReferenceExpression Empty = new("", [], []);
 
     /// <summary>The text as a composite format string, one <c>{n}</c> for each hole.</summary>
     public string Format { get; }
@@ -39,7 +39,7 @@ public sealed class ReferenceExpression : IExpressionValue, IValueWithReferences
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => handler.GetExpression();
 
     /// <inheritdoc/>
-    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
     {
         var values = new object?[ValueProviders.Count];
         for (var i = 0; i < values.Length; i++)

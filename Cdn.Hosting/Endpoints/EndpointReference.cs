@@ -50,8 +50,7 @@ public sealed class EndpointReference(IResourceWithEndpoints owner, string endpo
     public EndpointAnnotation EndpointAnnotation => Find()
         ?? throw new InvalidOperationException($"Resource '{Resource.Name}' has no endpoint '{EndpointName}'.");
 
-    /// <inheritdoc/>
-    public string ValueExpression => Property(EndpointProperty.Url).ValueExpression;
+    string IManifestExpressionProvider.ValueExpression => Property(EndpointProperty.Url).ValueExpression;
 
     IEnumerable<object> IValueWithReferences.References => [Resource];
 
@@ -98,11 +97,11 @@ public enum EndpointProperty
 }
 
 /// <summary>A part of an endpoint as a value.</summary>
-public sealed class EndpointReferenceExpression(EndpointReference endpoint, EndpointProperty property)
+public sealed class EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property)
     : IExpressionValue, IValueWithReferences
 {
     /// <summary>The endpoint.</summary>
-    public EndpointReference Endpoint { get; } = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
+    public EndpointReference Endpoint { get; } = endpointReference ?? throw new ArgumentNullException(nameof(endpointReference));
 
     /// <summary>Which part.</summary>
     public EndpointProperty Property { get; } = property;

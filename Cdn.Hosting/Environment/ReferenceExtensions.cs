@@ -7,18 +7,18 @@ namespace Cdn.Hosting;
 public static class ReferenceExtensions
 {
     /// <summary>Tells the resource all endpoints of another one.</summary>
-    public static IResourceBuilder<T> WithReference<T>(
-        this IResourceBuilder<T> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
-        where T : IResourceWithEnvironment
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
+        where TDestination : IResourceWithEnvironment
     {
         ArgumentNullException.ThrowIfNull(source);
         return builder.WithReference(source, source.Resource.Name);
     }
 
     /// <summary>Tells the resource all endpoints of another one, under another name.</summary>
-    public static IResourceBuilder<T> WithReference<T>(
-        this IResourceBuilder<T> builder, IResourceBuilder<IResourceWithServiceDiscovery> source, string name)
-        where T : IResourceWithEnvironment
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source, string name)
+        where TDestination : IResourceWithEnvironment
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(source);
@@ -35,8 +35,8 @@ public static class ReferenceExtensions
     }
 
     /// <summary>Tells the resource one endpoint.</summary>
-    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, EndpointReference endpointReference)
-        where T : IResourceWithEnvironment
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, EndpointReference endpointReference)
+        where TDestination : IResourceWithEnvironment
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(endpointReference);
@@ -46,8 +46,8 @@ public static class ReferenceExtensions
 
     /// <summary>Tells the resource a service outside the application.</summary>
     /// <exception cref="ArgumentException">The URI is relative, or has a path.</exception>
-    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, string name, Uri uri)
-        where T : IResourceWithEnvironment
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, string name, Uri uri)
+        where TDestination : IResourceWithEnvironment
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(uri);

@@ -8,16 +8,13 @@ public sealed record ResourceStateSnapshot(string Text, string? Style)
 {
     /// <summary>A text as a state.</summary>
     public static implicit operator ResourceStateSnapshot?(string? text) => text is null ? null : new ResourceStateSnapshot(text, null);
-
-    /// <summary>A text as a state.</summary>
-    public static ResourceStateSnapshot? FromString(string? text) => text;
 }
 
 /// <summary>A URL of a resource.</summary>
 public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
 {
     /// <summary>What is shown with it.</summary>
-    public string DisplayText { get; init; } = "";
+    internal string DisplayText { get; init; } = "";
 }
 
 /// <summary>A named fact about a resource, for example <see cref="KnownProperties.ExecutablePid"/>.</summary>
@@ -67,7 +64,7 @@ public sealed record CustomResourceSnapshot
             .DefaultIfEmpty(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy).Min();
 
     /// <summary>What the health checks said last.</summary>
-    public ImmutableArray<HealthReportSnapshot> HealthReports { get; init; } = [];
+    public ImmutableArray<HealthReportSnapshot> HealthReports { get; internal init; } = [];
 
     /// <summary>What the application has put into the environment of the process, as of its last start.</summary>
     public ImmutableArray<EnvironmentVariableSnapshot> EnvironmentVariables { get; init; } = [];

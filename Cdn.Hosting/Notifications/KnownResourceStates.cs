@@ -35,7 +35,7 @@ public static class KnownResourceStates
 }
 
 /// <summary>Names of the properties in a snapshot.</summary>
-public static class KnownProperties
+internal static class KnownProperties
 {
     /// <summary>The id of the process, an <see cref="int"/>.</summary>
     public const string ExecutablePid = "executable.pid";

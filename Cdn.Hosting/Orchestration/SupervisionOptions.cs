@@ -1,7 +1,7 @@
 namespace Cdn.Hosting;
 
 /// <summary>How processes are started again and stopped. Configuration section <c>Hosting</c>.</summary>
-public sealed class SupervisionOptions
+internal sealed class SupervisionOptions
 {
     /// <summary>Before the first restart. Default 250 ms: a crash is noticed, a port is free again.</summary>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromMilliseconds(250);

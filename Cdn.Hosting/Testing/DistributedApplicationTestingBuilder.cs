@@ -41,8 +41,7 @@ public static class DistributedApplicationTestingBuilder
     /// <inheritdoc cref="CreateAsync{TEntryPoint}(CancellationToken)"/>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
         string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
-        CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync(typeof(TEntryPoint), args, configureBuilder, cancellationToken);
+        CancellationToken cancellationToken = default) => CreateAsync(typeof(TEntryPoint), args, configureBuilder, cancellationToken);
 
     /// <inheritdoc cref="CreateAsync{TEntryPoint}(CancellationToken)"/>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync(Type entryPoint, CancellationToken cancellationToken = default) =>
