@@ -1,5 +1,6 @@
 using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,8 @@ public static class NginxBuilderExtensions
         ArgumentNullException.ThrowIfNull(runDirectory);
 
         var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
-        var resource = new NginxResource(name, builder.Configuration["NGINX"] ?? "nginx", folder);
+        var command = builder.Configuration["NGINX"] ?? "nginx";
+        var resource = new NginxResource(name, CommandPath.Find(command) ?? command, folder);
         var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
@@ -35,7 +37,7 @@ public static class NginxBuilderExtensions
         builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, cancellationToken));
 
         return builder.AddResource(resource)
-            .WithHttpsEndpoint(port: port, name: NginxResource.HttpsEndpointName)
+            .WithHttpsEndpoint(port: PublicPort(builder, port), name: NginxResource.HttpsEndpointName, isProxied: false)
             .WithEndpoint(NginxResource.HttpsEndpointName, endpoint => endpoint.TargetHost = "0.0.0.0")
             .WithExternalHttpEndpoints()
             .WithArgs("-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;")
@@ -106,6 +108,13 @@ public static class NginxBuilderExtensions
         string? store = null,
         string? log = null) =>
         builder.Add(service, socket, new NginxRoute(store, log));
+
+    /// <summary>
+    /// nginx binds its port itself, on either engine: a proxy before it would hide the clients' addresses. Such a port stays
+    /// fixed where the others are taken at random (tests), so it is left open there.
+    /// </summary>
+    private static int? PublicPort(IDistributedApplicationBuilder builder, int? port) =>
+        builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false) ? null : port;
 
     private static async Task CheckAsync(NginxResource nginx, CancellationToken cancellationToken)
     {
