@@ -1,6 +1,7 @@
 using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
 using Cdn.Hosting.Nginx.Container;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,8 @@ public static class NginxBuilderExtensions
         var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
         var wantsContainer = string.Equals(builder.Configuration["EDGE"], "container", StringComparison.OrdinalIgnoreCase);
         var container = wantsContainer ? NginxContainer.For(folder, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]) : null;
-        var resource = new NginxResource(name, container?.Runtime ?? builder.Configuration["NGINX"] ?? "nginx", folder) { Container = container };
+        var command = container?.Runtime ?? builder.Configuration["NGINX"] ?? "nginx";
+        var resource = new NginxResource(name, CommandPath.Find(command) ?? command, folder) { Container = container };
         var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
@@ -41,7 +43,7 @@ public static class NginxBuilderExtensions
         builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, wantsContainer, cancellationToken));
 
         return builder.AddResource(resource)
-            .WithHttpsEndpoint(port: port, name: NginxResource.HttpsEndpointName)
+            .WithHttpsEndpoint(port: PublicPort(builder, port), name: NginxResource.HttpsEndpointName, isProxied: false)
             .WithEndpoint(NginxResource.HttpsEndpointName, endpoint => endpoint.TargetHost = "0.0.0.0")
             .WithExternalHttpEndpoints()
             .WithArgs(context => AddContainer(resource, context.Args))
@@ -113,6 +115,13 @@ public static class NginxBuilderExtensions
         string? store = null,
         string? log = null) =>
         builder.Add(service, socket, new NginxRoute(store, log));
+
+    /// <summary>
+    /// nginx binds its port itself, on either engine: a proxy before it would hide the clients' addresses. Such a port stays
+    /// fixed where the others are taken at random (tests), so it is left open there.
+    /// </summary>
+    private static int? PublicPort(IDistributedApplicationBuilder builder, int? port) =>
+        builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false) ? null : port;
 
     private static async Task CheckAsync(NginxResource nginx, bool wantsContainer, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using Cdn.Contracts;
-using Cdn.Hosting.Testing;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using Cdn.Contracts;
-using Cdn.Hosting;
-using Cdn.Hosting.Testing;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

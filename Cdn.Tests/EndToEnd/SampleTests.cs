@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Cdn.Contracts;
-using Cdn.Hosting.Testing;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

@@ -1,5 +1,3 @@
-using Cdn.Hosting;
-using Cdn.Hosting.Testing;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Cdn.Hosting;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

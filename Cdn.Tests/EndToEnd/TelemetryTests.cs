@@ -1,5 +1,4 @@
 using System.Net;
-using Cdn.Hosting;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Cdn.Hosting;
 using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Tests.Infrastructure;
 
