@@ -9,9 +9,12 @@ internal static class PurgeCommand
     /// <summary>Videos that are dropped at the same time: a replica answers each when its index is on the disk.</summary>
     private const int AtOnce = 8;
 
+    /// <summary>Time to answer: 10 s. A proxy in front of a stopped replica takes the connection, and never answers.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Adds <c>purge</c>: drops all that the replica holds. The controller sees it, and fills the replica again.</summary>
-    public static IResourceBuilder<ProjectResource> WithPurgeCommand(
-        this IResourceBuilder<ProjectResource> replica, IResourceBuilder<ParameterResource> key) =>
+    public static IResourceBuilder<T> WithPurgeCommand<T>(this IResourceBuilder<T> replica, IResourceBuilder<ParameterResource> key)
+        where T : IResourceWithEndpoints =>
         replica.WithCommand("purge", "Purge", context => ExecuteAsync(replica.GetEndpoint("http"), key.Resource, context), new CommandOptions
         {
             Description = "Drop all videos that this replica holds; the controller has it filled again.",
@@ -22,7 +25,7 @@ internal static class PurgeCommand
     private static async Task<ExecuteCommandResult> ExecuteAsync(
         EndpointReference replica, ParameterResource key, ExecuteCommandContext context)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(replica.Url) };
+        using var http = new HttpClient { BaseAddress = new Uri(replica.Url), Timeout = Patience };
         http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", await key.GetValueAsync(context.CancellationToken));
         try
@@ -39,7 +42,7 @@ internal static class PurgeCommand
             });
             return CommandResults.Success($"{inventory.Videos.Length} videos dropped.");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return CommandResults.Failure(e.Message);
         }
