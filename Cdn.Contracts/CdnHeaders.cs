@@ -21,6 +21,12 @@ public static class CdnHeaders
     /// <summary>nginx's id of a request, which is also in its access log. It is nginx's own: what comes from outside is overwritten.</summary>
     public const string RequestId = "X-Request-Id";
 
+    /// <summary>In the answer to a probe: <c>?1</c> when the replica wants no more clients. Absent otherwise.</summary>
+    public const string Draining = "X-Cdn-Draining";
+
+    /// <summary>In a probe: which of several controllers asks.</summary>
+    public const string Controller = "X-Cdn-Controller";
+
     /// <summary>
     /// nginx names the replica that did not answer when it asks the controller again (step R6). nginx clears it on what
     /// comes from outside.

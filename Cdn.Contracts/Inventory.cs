@@ -12,7 +12,8 @@ public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, b
 /// <summary>Everything that a replica holds (step F3).</summary>
 /// <param name="Revision">Grows with every change while the replica's process lives.</param>
 /// <param name="Videos">Sorted by name.</param>
-public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos);
+/// <param name="Purged">Up to where it has applied purges; null if it never had to.</param>
+public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos, PurgeMark? Purged = null);
 
 /// <summary>Whether a replica holds one video.</summary>
 public sealed record IsCachedAnswer(bool Cached, long? Size, Sha256Digest? Sha256);

@@ -12,6 +12,12 @@ public static class Limits
     /// <summary>Longest body of an internal JSON request: 16 KiB; the longest legal one (a name and a replica) has about 7 KiB.</summary>
     public const int MaxJsonRequestBytes = 16 * 1024;
 
+    /// <summary>Purges that may be open: 10,000. Beyond that somebody has to purge by prefix, or all.</summary>
+    public const int MaxOpenPurges = 10_000;
+
+    /// <summary>Longest body that carries a log of purges: 32 MiB, ten thousand of the longest names.</summary>
+    public const int MaxPurgeLogBytes = 32 * 1024 * 1024;
+
     /// <summary>Shortest shared key between the services: 16 characters (96 bits in base64).</summary>
     public const int MinSharedKeyLength = 16;
 }

@@ -15,8 +15,20 @@ public static class Routes
     /// <summary>Origin: the catalog.</summary>
     public const string ListVideos = "/list_videos";
 
+    /// <summary>Origin: changes of the catalog and of <see cref="Purges"/> as they happen (server-sent events).</summary>
+    public const string Events = "/events";
+
     /// <summary>Origin: push one video to one replica now.</summary>
     public const string PushVideo = "/push_video";
+
+    /// <summary>Origin: the purges that not every replica has confirmed. GET reads, POST adds one, DELETE closes.</summary>
+    public const string Purges = "/purges";
+
+    /// <summary>Origin: what it has and does not publish. GET reads, DELETE lifts.</summary>
+    public const string Blocks = "/blocks";
+
+    /// <summary>Replica: apply a log of purges.</summary>
+    public const string Purge = "/purge";
 
     /// <summary>Replica: whether it holds one video (for people; the controller reads <see cref="Inventory"/>).</summary>
     public const string IsCached = "/is_cached/";
@@ -26,6 +38,12 @@ public static class Routes
 
     /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or purge (DELETE) one video.</summary>
     public const string CacheVideo = "/cache_video/";
+
+    /// <summary>Replica: want no more clients, until <see cref="Admit"/>.</summary>
+    public const string Drain = "/drain";
+
+    /// <summary>Replica: want clients again.</summary>
+    public const string Admit = "/admit";
 
     /// <summary>The path of one video below one of these routes.</summary>
     public static string For(string route, VideoName name) => route + name.ToUrlPath();

@@ -12,6 +12,13 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Inventory))]
 [JsonSerializable(typeof(IsCachedAnswer))]
+[JsonSerializable(typeof(BlockList))]
+[JsonSerializable(typeof(OriginEvent))]
+[JsonSerializable(typeof(PurgeAnswer))]
+[JsonSerializable(typeof(PurgeLog))]
+[JsonSerializable(typeof(PurgeMark))]
+[JsonSerializable(typeof(PurgeRequest))]
+[JsonSerializable(typeof(PurgeSelector))]
 [JsonSerializable(typeof(PushRequest))]
 [JsonSerializable(typeof(PushResult))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -2,7 +2,9 @@ using Cdn.Contracts;
 using Cdn.Origin;
 using Cdn.Origin.Catalog;
 using Cdn.Origin.Delivery;
+using Cdn.Origin.Events;
 using Cdn.Origin.Fill;
+using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
 
@@ -12,12 +14,15 @@ builder.AddServiceDefaults();
 builder.Services.AddSettings<OriginOptions, OriginOptionsValidator>(OriginOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
+builder.Services.AddPurges();
 builder.Services.AddCatalog();
 builder.Services.AddFill();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapCatalog();
+app.MapPurges();
+app.MapEvents();
 app.MapFill();
 app.MapDelivery();
 

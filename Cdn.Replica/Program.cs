@@ -1,6 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Replica;
 using Cdn.Replica.Delivery;
+using Cdn.Replica.Drain;
 using Cdn.Replica.Fill;
 using Cdn.Replica.Pull;
 using Cdn.Replica.Scrub;
@@ -19,11 +20,13 @@ builder.Services.AddFill();
 builder.Services.AddPull();
 builder.Services.AddDelivery();
 builder.Services.AddScrub();
+builder.Services.AddDrain();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapStore();
 app.MapFill();
 app.MapDelivery();
+app.MapDrain();
 
 return await app.RunServiceAsync();

@@ -39,10 +39,10 @@ internal sealed partial class Receiver(
 
     public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var (started, since) = (time.GetTimestamp(), store.PurgeCount);
         using var turn = await installing.AcquireAsync(video.Sha256, cancellationToken);
         var outcome = await Task.Factory.StartNew(
-            () => Receive(video, body, cancellationToken),
+            () => Receive(video, body, since, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);
@@ -50,13 +50,17 @@ internal sealed partial class Receiver(
         return outcome;
     }
 
-    private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
         try
         {
             return store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, 0)
-                : ReceiveNew(video, body, cancellationToken);
+                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, since)
+                : ReceiveNew(video, body, since, cancellationToken);
+        }
+        catch (PurgedException e)
+        {
+            return new ReceiveOutcome.Refused(409, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -66,7 +70,7 @@ internal sealed partial class Receiver(
         }
     }
 
-    private ReceiveOutcome ReceiveNew(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    private ReceiveOutcome ReceiveNew(IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
         var path = layout.IncomingOf(video.Sha256);
         var present = PartialFile.LengthOf(path);
@@ -102,7 +106,7 @@ internal sealed partial class Receiver(
         ReceiveOutcome? outcome = null;
         try
         {
-            outcome = Write(path, video, body, cancellationToken);
+            outcome = Write(path, video, body, since, cancellationToken);
             return outcome;
         }
         finally
@@ -119,7 +123,7 @@ internal sealed partial class Receiver(
         }
     }
 
-    private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
         try
         {
@@ -148,7 +152,7 @@ internal sealed partial class Receiver(
             throw;
         }
 
-        store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path);
+        store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path, since);
         return new ReceiveOutcome.Held(video.Size - video.Offset);
     }
 
@@ -188,10 +192,10 @@ internal sealed partial class Receiver(
         return null;
     }
 
-    private ReceiveOutcome.Held Record(VideoName name, HeldObject held, long received)
+    private ReceiveOutcome.Held Record(VideoName name, HeldObject held, long since)
     {
-        store.Hold(name, held);
-        return new ReceiveOutcome.Held(received);
+        store.Hold(name, held, since);
+        return new ReceiveOutcome.Held(0);
     }
 
     private void Discard(string path)

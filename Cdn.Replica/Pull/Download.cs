@@ -43,7 +43,7 @@ internal sealed partial class Download(
                 {
                     LogBroken(logger, name, arrival.Arrived, e.Message);
                     response.Dispose();
-                    await Task.Delay(ResumeAfter, time, lifetime.ApplicationStopping);
+                    await Task.Delay(ResumeAfter, time, lifetime.ApplicationStopped);
                     response = await GetPartAsync(name, arrival.Version, new ByteRange(arrival.Arrived, arrival.Version.Size - 1));
                 }
             }
@@ -62,7 +62,7 @@ internal sealed partial class Download(
 
     private async Task CopyAsync(Arrival arrival, HttpResponseMessage response, IncrementalHash hash, byte[] buffer)
     {
-        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopped);
         await using var body = await response.Content.ReadAsStreamAsync(stalled.Token);
         while (arrival.Arrived < arrival.Version.Size)
         {
@@ -80,7 +80,7 @@ internal sealed partial class Download(
             var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stalled.Token);
             return read > 0 ? read : throw new HttpIOException(HttpRequestError.ResponseEnded, "The origin ended it too early.");
         }
-        catch (OperationCanceledException) when (!lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (!lifetime.ApplicationStopped.IsCancellationRequested)
         {
             throw new TimeoutException($"The origin sent nothing for {Stall.TotalSeconds:0} s.");
         }
@@ -101,7 +101,7 @@ internal sealed partial class Download(
             var first = block * Arrival.BlockSize;
             var range = new ByteRange(first, Math.Min(first + Arrival.BlockSize, arrival.Version.Size) - 1);
             using var response = await GetPartAsync(name, arrival.Version, range);
-            using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+            using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopped);
             await using var body = await response.Content.ReadAsStreamAsync(stalled.Token);
             for (var offset = range.First; offset <= range.Last;)
             {
@@ -128,7 +128,7 @@ internal sealed partial class Download(
     /// <exception cref="IOException">The origin has another version by now.</exception>
     private async Task<HttpResponseMessage> GetPartAsync(VideoName name, HeldObject version, ByteRange range)
     {
-        var response = await origin.GetAsync(name, version, range, lifetime.ApplicationStopping);
+        var response = await origin.GetAsync(name, version, range, lifetime.ApplicationStopped);
         if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == range.First
             && OriginClient.VersionOf(response)?.Sha256 == version.Sha256)
         {

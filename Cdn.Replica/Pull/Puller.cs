@@ -76,18 +76,18 @@ internal sealed partial class Puller(
 
     private async Task<Beginning> BeginAsync(VideoName name)
     {
-        var running = false;
+        var (running, since) = (false, store.PurgeCount);
         try
         {
-            var response = await origin.GetAsync(name, null, null, lifetime.ApplicationStopping);
+            var response = await origin.GetAsync(name, null, null, lifetime.ApplicationStopped);
             try
             {
-                var (outcome, arrival) = Prepare(name, response);
+                var (outcome, arrival) = Prepare(name, response, since);
                 if (arrival is not null)
                 {
                     running = true;
                     arrival.TryEnter(); // For whoever asked first.
-                    _ = RunAsync(name, arrival, response);
+                    _ = RunAsync(name, arrival, response, since);
                 }
 
                 return new Beginning(outcome, arrival);
@@ -106,6 +106,10 @@ internal sealed partial class Puller(
                 e is TimeoutException ? 504 : 502, $"The origin cannot be asked: {e.GetBaseException().Message}", options.Value.NegativeRetryAfter);
             return Remember(name, failed, ofTheOrigin: true);
         }
+        catch (PurgedException e)
+        {
+            return new Beginning(new PullOutcome.Failed(503, e.Message, 1), null);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             LogNotStored(logger, name, e.Message);
@@ -121,7 +125,7 @@ internal sealed partial class Puller(
     }
 
     /// <summary>What the head of the origin's answer means, and room for the rest of it.</summary>
-    private Beginning Prepare(VideoName name, HttpResponseMessage response)
+    private Beginning Prepare(VideoName name, HttpResponseMessage response, long since)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
@@ -142,7 +146,7 @@ internal sealed partial class Puller(
         var isRefresh = store.IsSuperseded(name);
         if (store.TryGetObject(version.Sha256, out var same))
         {
-            store.Hold(name, version with { IsPinned = same.IsPinned });
+            store.Hold(name, version with { IsPinned = same.IsPinned }, since);
             return new Beginning(new PullOutcome.Stored(), null);
         }
 
@@ -166,7 +170,7 @@ internal sealed partial class Puller(
     }
 
     /// <summary>Brings the whole video here, verifies it, and puts it into the store.</summary>
-    private async Task RunAsync(VideoName name, Arrival arrival, HttpResponseMessage response)
+    private async Task RunAsync(VideoName name, Arrival arrival, HttpResponseMessage response, long since)
     {
         var (started, generation, isStored) = (time.GetTimestamp(), budget.Generation, false);
         try
@@ -175,7 +179,7 @@ internal sealed partial class Puller(
             arrival.Flush();
             using (await installing.AcquireAsync(arrival.Version.Sha256, CancellationToken.None))
             {
-                isStored = store.Install(name, arrival.Version, arrival.Path);
+                isStored = TryInstall(name, arrival, since);
             }
 
             arrival.Verified();
@@ -215,6 +219,20 @@ internal sealed partial class Puller(
             }
 
             arrival.Leave();
+        }
+    }
+
+    /// <summary>Puts it into the store, unless it was purged on its way: those who are reading it finish all the same.</summary>
+    private bool TryInstall(VideoName name, Arrival arrival, long since)
+    {
+        try
+        {
+            return store.Install(name, arrival.Version, arrival.Path, since);
+        }
+        catch (PurgedException e)
+        {
+            LogNotStored(logger, name, e.Message);
+            return false;
         }
     }
 

@@ -7,7 +7,8 @@ namespace Cdn.Replica.Store;
 /// <param name="ETag">Its tag, with quotes.</param>
 /// <param name="Revision">Grows with every change while the process lives.</param>
 /// <param name="Videos">What is held, in no order.</param>
-internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePair<VideoName, HeldObject>[] Videos)
+/// <param name="Purged">Up to where purges are applied.</param>
+internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePair<VideoName, HeldObject>[] Videos, PurgeMark? Purged)
 {
     /// <summary>Bytes of JSON that are collected before they are sent: 64 KiB.</summary>
     private const int StepSize = 64 * 1024;
@@ -31,6 +32,12 @@ internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePai
         }
 
         json.WriteEndArray();
+        if (Purged is not null)
+        {
+            json.WritePropertyName("purged");
+            JsonSerializer.Serialize(json, Purged, WireJson.Default.PurgeMark);
+        }
+
         json.WriteEndObject();
     }
 }

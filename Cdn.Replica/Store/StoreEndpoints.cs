@@ -1,9 +1,11 @@
 using Cdn.Contracts;
+using Cdn.Replica.Drain;
 using Cdn.Replica.Eviction;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Cdn.Replica.Store;
 
@@ -28,11 +30,15 @@ internal static class StoreEndpoints
     {
         endpoints.MapGet(Routes.Inventory, GetInventory);
         endpoints.MapGet(Routes.IsCached + "{**video}", IsCached);
-        endpoints.MapDelete(Routes.CacheVideo + "{**video}", Purge).RequireSharedKey();
+        endpoints.MapDelete(Routes.CacheVideo + "{**video}", Drop).RequireSharedKey();
+        endpoints.MapPost(Routes.Purge, Purge)
+            .RequireSharedKey()
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxPurgeLogBytes));
     }
 
-    private static async Task GetInventory(VideoStore store, HttpContext context)
+    private static async Task GetInventory(VideoStore store, DrainState drain, HttpContext context)
     {
+        drain.Answer(context);
         var response = context.Response;
         var inventory = store.Inventory(unless: context.Request.Headers.IfNoneMatch, out var etag);
         response.Headers.ETag = etag;
@@ -51,7 +57,9 @@ internal static class StoreEndpoints
             ? new IsCachedAnswer(true, held.Size, held.Sha256)
             : new IsCachedAnswer(false, null, null));
 
-    private static Results<NoContent, ProblemHttpResult> Purge(RequestedVideo video, VideoStore store) =>
+    private static Ok<PurgeAnswer> Purge(PurgeLog log, VideoStore store) => TypedResults.Ok(store.Apply(log));
+
+    private static Results<NoContent, ProblemHttpResult> Drop(RequestedVideo video, VideoStore store) =>
         store.Remove(video.Name) is not null
             ? TypedResults.NoContent()
             : TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"'{video.Name}' is not held here.");

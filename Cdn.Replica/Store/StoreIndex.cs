@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cdn.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -47,6 +48,7 @@ internal sealed class StoreIndex : IDisposable
                 CREATE TABLE IF NOT EXISTS videos (
                     name TEXT PRIMARY KEY, sha256 TEXT NOT NULL,
                     size INTEGER NOT NULL, last_modified INTEGER NOT NULL, pinned INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+                CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                 """);
             if (version == 1)
             {
@@ -98,6 +100,30 @@ internal sealed class StoreIndex : IDisposable
         ("$pinned", held.IsPinned));
 
     public void Remove(VideoName name) => Execute("DELETE FROM videos WHERE name = $name", ("$name", name.Value));
+
+    /// <summary>Up to where purges are applied.</summary>
+    public PurgeMark? Mark()
+    {
+        using var command = _database.CreateCommand();
+        command.CommandText = "SELECT value FROM state WHERE key = 'purged'";
+        return command.ExecuteScalar() is string json ? JsonSerializer.Deserialize(json, WireJson.Default.PurgeMark) : null;
+    }
+
+    /// <summary>Remembers up to where purges are applied, and has it and all removals before it on the disk when it returns.</summary>
+    public void SetMark(PurgeMark mark)
+    {
+        Execute("PRAGMA synchronous = FULL");
+        try
+        {
+            Execute(
+                "INSERT OR REPLACE INTO state VALUES ('purged', $mark)",
+                ("$mark", JsonSerializer.Serialize(mark, WireJson.Default.PurgeMark)));
+        }
+        finally
+        {
+            Execute("PRAGMA synchronous = NORMAL");
+        }
+    }
 
     public void Dispose() => _database.Dispose();
 

@@ -29,6 +29,9 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>Held while a replica runs on this store; its absence tells a running replica that the store was taken away.</summary>
     public string Lock => Path.Combine(Root, "lock");
 
+    /// <summary>There while an operator wants the replica to be left alone.</summary>
+    public string Drained => Path.Combine(Root, "drained");
+
     public string ObjectOf(Sha256Digest digest)
     {
         var hex = digest.ToString();

@@ -10,11 +10,16 @@ internal sealed partial class VideoStore
     /// Records that a name has an object, which is verified and in its place under <c>objects/</c>. The last push of a content
     /// says its modification time, for all names that have it: so replicas agree, whatever they got first.
     /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="held">What it has from now on.</param>
+    /// <param name="since">What <see cref="PurgeCount"/> was when the content was asked for.</param>
+    /// <exception cref="PurgedException">The name was purged since then.</exception>
     /// <exception cref="IOException">The object is gone, or its name cannot be linked.</exception>
-    public void Hold(VideoName name, HeldObject held)
+    public void Hold(VideoName name, HeldObject held, long since)
     {
         lock (_gate)
         {
+            ThrowIfPurged(name, since);
             if (!File.Exists(layout.ObjectOf(held.Sha256)))
             {
                 throw new IOException("The object was removed while its name was being recorded.");
@@ -75,12 +80,13 @@ internal sealed partial class VideoStore
     /// Puts a verified, durable file in its place under <c>objects/</c> and gives it its name. If the content was there already,
     /// only the name is recorded and the file left alone: false. One caller per content at a time.
     /// </summary>
+    /// <exception cref="PurgedException">The name was purged since; nothing has changed.</exception>
     /// <exception cref="IOException">The disk is full or broken; nothing has changed.</exception>
-    public bool Install(VideoName name, HeldObject held, string path)
+    public bool Install(VideoName name, HeldObject held, string path, long since)
     {
         if (TryGetObject(held.Sha256, out _))
         {
-            Hold(name, held);
+            Hold(name, held, since);
             return false;
         }
 
@@ -89,7 +95,7 @@ internal sealed partial class VideoStore
         DurableFile.RenameDurably(path, place);
         try
         {
-            Hold(name, held);
+            Hold(name, held, since);
             return true;
         }
         catch

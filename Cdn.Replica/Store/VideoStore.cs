@@ -68,6 +68,7 @@ internal sealed partial class VideoStore(
                 Refer(name, held);
             }
 
+            _mark = _index.Mark();
             Changed();
             if (videos.Count > Many)
             {
@@ -165,7 +166,7 @@ internal sealed partial class VideoStore(
         lock (_gate)
         {
             etag = $"\"{_identity}-{_revision}\"";
-            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held]);
+            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held], _mark);
         }
     }
 

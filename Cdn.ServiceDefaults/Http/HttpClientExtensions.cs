@@ -42,6 +42,10 @@ public static class HttpClientExtensions
     /// <summary>A client that asks often: no retries, because the next question is soon enough. Its user sets the timeout.</summary>
     public static IHttpClientBuilder AddProbeClient(this IServiceCollection services, string name) => services.AddHttpClient(name);
 
+    /// <summary>A client that listens to a stream of events for as long as it lasts. Its user notices when it falls silent.</summary>
+    public static IHttpClientBuilder AddListeningClient(this IServiceCollection services, string name) =>
+        services.AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan);
+
     /// <summary>No proxy, no redirects, and addresses looked up anew every two minutes.</summary>
     internal static IHttpClientBuilder ConfigureInternalConnections(this IHttpClientBuilder http) =>
         http.UseSocketsHttpHandler((handler, _) =>

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Cdn.Contracts;
+using Cdn.Origin.Catalog;
+using Cdn.Origin.Purge;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cdn.Origin.Events;
+
+/// <summary>
+/// Step F2, as it happens: changes of the catalog since the one that the listener has (<c>Last-Event-ID</c>), and the purges. Nothing
+/// is kept for a listener: each reads from the same history, at its own speed.
+/// </summary>
+internal static class EventEndpoints
+{
+    /// <summary>Longest silence: 5 s. A listener that hears nothing for three times as long takes the connection for dead.</summary>
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
+
+    public static void MapEvents(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(Routes.Events, Listen);
+
+    private static ServerSentEventsResult<OriginEvent> Listen(
+        HttpContext context, PublishedCatalog published, PurgeLedger ledger, IHostApplicationLifetime lifetime) =>
+        TypedResults.ServerSentEvents(EventsAsync(
+            context.Request.Headers["Last-Event-ID"].ToString(), published, ledger, lifetime.ApplicationStopping, context.RequestAborted));
+
+    private static async IAsyncEnumerable<SseItem<OriginEvent>> EventsAsync(
+        string tag,
+        PublishedCatalog published,
+        PurgeLedger ledger,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken aborted)
+    {
+        PurgeLog? told = null;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        while (!either.IsCancellationRequested)
+        {
+            var next = (Catalog: published.NextChange, Purges: ledger.NextChange); // Before anything is read, so that nothing falls between.
+            if (published.Current is { } current && current.ETag != tag)
+            {
+                if (published.ChangesSince(tag) is not { } changes)
+                {
+                    yield return new SseItem<OriginEvent>(new OriginEvent(), OriginEvent.ResetType) { EventId = current.ETag };
+                    tag = current.ETag;
+                    continue;
+                }
+
+                foreach (var change in changes)
+                {
+                    yield return new SseItem<OriginEvent>(new OriginEvent(Catalog: change), OriginEvent.CatalogType) { EventId = change.Tag };
+                    tag = change.Tag;
+                }
+            }
+
+            if (ledger.Log != told)
+            {
+                told = ledger.Log;
+                yield return new SseItem<OriginEvent>(new OriginEvent(Purges: told), OriginEvent.PurgesType);
+            }
+
+            if (!await ChangedAsync(Task.WhenAny(next.Catalog, next.Purges), either.Token) && !either.IsCancellationRequested)
+            {
+                yield return new SseItem<OriginEvent>(new OriginEvent(), OriginEvent.PingType);
+            }
+        }
+    }
+
+    /// <summary>Waits for a change. Returns false if there was none for a while, or if it is over.</summary>
+    private static async Task<bool> ChangedAsync(Task changed, CancellationToken cancellationToken)
+    {
+        var quiet = Task.Delay(PingEvery, cancellationToken);
+        return await Task.WhenAny(changed, quiet) == changed;
+    }
+}
