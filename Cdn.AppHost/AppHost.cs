@@ -5,6 +5,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 var settings = new CdnSettings(builder);
 
 var key = builder.AddParameter("cdn-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+var operatorKey = builder.AddParameter("operator-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
 
 var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
@@ -15,7 +16,9 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
 
 var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
     .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
+    .WithEnvironment("STATE_DIR", settings.DataDir("controller"))
     .WithEnvironment("CDN_KEY", key)
+    .WithEnvironment("OPERATOR_KEY", operatorKey)
     .WithHttpHealthCheck("/health")
     .WithReference(origin)
     .WaitFor(origin);
@@ -25,7 +28,8 @@ var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port
     .WithCertificates(settings)
     .WithUpstream(controller)
     .WaitFor(controller)
-    .WithTryLine(settings);
+    .WithTryLine(settings)
+    .WithOperatorLine(operatorKey);
 
 AddReplica("replica1", settings.Port("REPLICA_PORT_1", 9002), settings.CacheDir("CACHE_DIR_1", "replica1"));
 AddReplica("replica2", settings.Port("REPLICA_PORT_2", 9003), settings.CacheDir("CACHE_DIR_2", "replica2"));

@@ -1,11 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 /// <summary>Steps of the AppHost that need more than a line.</summary>
-internal static class CdnExtensions
+internal static partial class CdnExtensions
 {
     /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
     public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         settings is { CertificateFile: { } certificate, KeyFile: { } key }
             ? edge.WithCertificate(certificate, key)
             : edge.WithCertificate(settings.CertificateFolder);
+
+    /// <summary>Says once, when nginx is up, where the operator's API is, and with which key.</summary>
+    public static IResourceBuilder<NginxResource> WithOperatorLine(
+        this IResourceBuilder<NginxResource> edge, IResourceBuilder<ParameterResource> key) =>
+        edge.OnResourceReady(async (nginx, ready, cancellationToken) =>
+        {
+            var logger = ready.Services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx);
+            var (secret, url) = (await key.Resource.GetValueAsync(cancellationToken), nginx.HttpsEndpoint.Url);
+            LogOperator(logger, secret, url);
+        });
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Operator's API: curl -k -H \"Authorization: Bearer {Key}\" {Edge}/api/status")]
+    private static partial void LogOperator(ILogger logger, string? key, string edge);
 
     /// <summary>Says at the end of the start how to fetch a video.</summary>
     public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>

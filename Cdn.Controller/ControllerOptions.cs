@@ -1,3 +1,4 @@
+using Cdn.Contracts;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
@@ -6,7 +7,15 @@ namespace Cdn.Controller;
 /// <summary>Settings of the controller. Each is a configuration key and an environment variable of the name given.</summary>
 public sealed class ControllerOptions
 {
-    /// <summary><c>CATALOG_POLL</c>: seconds between two looks at the origin's catalog. Default 0.5; 0.05 to 3,600.</summary>
+    /// <summary><c>STATE_DIR</c>: where the last known catalog and purges are kept for the next start. Default: they are not kept.</summary>
+    public string StateDir { get; set; } = "";
+
+    /// <summary><c>OPERATOR_KEY</c>: the key to <c>/api/</c>, at least 16 characters. Default: none, and no such API.</summary>
+    public string OperatorKey { get; set; } = "";
+
+    /// <summary>
+    /// <c>CATALOG_POLL</c>: seconds between two looks at the origin's catalog while its events cannot be had. Default 0.5; 0.05 to 3,600.
+    /// </summary>
     public double CatalogPollSeconds { get; set; } = 0.5;
 
     /// <summary><c>PROBE</c>: seconds between two probes of a replica. Default 0.5; 0.05 to 60.</summary>
@@ -30,6 +39,8 @@ public sealed class ControllerOptions
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ControllerOptions options, IConfiguration configuration)
     {
+        options.OperatorKey = configuration["OPERATOR_KEY"] ?? "";
+        options.StateDir = configuration["STATE_DIR"] ?? "";
         options.CatalogPollSeconds = configuration.GetValue("CATALOG_POLL", options.CatalogPollSeconds);
         options.ProbeSeconds = configuration.GetValue("PROBE", options.ProbeSeconds);
         options.ProbeTimeoutSeconds = configuration.GetValue("PROBE_TIMEOUT", options.ProbeTimeoutSeconds);
@@ -45,6 +56,9 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
     public ValidateOptionsResult Validate(string? name, ControllerOptions options)
     {
         var errors = new SettingErrors();
+        errors.Require(
+            options.OperatorKey.Length is 0 or >= Limits.MinSharedKeyLength,
+            $"OPERATOR_KEY must be at least {Limits.MinSharedKeyLength} characters long.");
         errors.RequireRange("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
         errors.RequireRange("PROBE", options.ProbeSeconds, 0.05, 60);
         errors.RequireRange("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);

@@ -1,9 +1,12 @@
 using Cdn.Contracts;
 using Cdn.Controller;
+using Cdn.Controller.Api;
 using Cdn.Controller.Catalog;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Fill;
 using Cdn.Controller.Health;
+using Cdn.Controller.Purge;
+using Cdn.Controller.State;
 using Cdn.Controller.Steering;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
@@ -15,13 +18,17 @@ builder.Services.AddSettings<ControllerOptions, ControllerOptionsValidator>(Cont
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
 builder.Services.AddCluster();
+builder.Services.AddHostedService<RememberedState>();
 builder.Services.AddCatalog();
 builder.Services.AddReplicaHealth();
 builder.Services.AddFill();
+builder.Services.AddPurges();
 builder.Services.AddSteering();
+builder.Services.AddApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapSteering();
+app.MapApi();
 
 return await app.RunServiceAsync();

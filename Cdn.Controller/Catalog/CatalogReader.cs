@@ -1,8 +1,4 @@
 using System.Collections.Frozen;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Http;
@@ -10,14 +6,16 @@ using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Catalog;
 
-/// <summary>Step F2: keeps the origin's catalog up to date. While the origin is away the last one stays.</summary>
+/// <summary>
+/// Step F2: keeps the origin's catalog and its purges up to date. It reads both, and then listens to the changes; if that is not to be
+/// had it reads again every <c>CATALOG_POLL</c> seconds. While the origin is away what was read last stays.
+/// </summary>
 internal sealed partial class CatalogReader(
-    IHttpClientFactory clients, ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<CatalogReader> logger)
+    OriginClient origin, ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<CatalogReader> logger)
     : BackgroundService
 {
-    public const string ClientName = "catalog";
-
-    private string? _etag;
+    private string? _catalogTag;
+    private string? _purgesTag;
 
     /// <summary>Why the catalog could not be read; null while it can.</summary>
     public string? Failure { get; private set; }
@@ -31,6 +29,7 @@ internal sealed partial class CatalogReader(
             {
                 await ReadAsync(stoppingToken);
                 Failure = null;
+                await ListenAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -48,24 +47,69 @@ internal sealed partial class CatalogReader(
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "http://origin" + Routes.ListVideos);
-        if (_etag is not null)
+        if (await origin.ReadPurgesAsync(_purgesTag, cancellationToken) is var (purges, purgesTag))
         {
-            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(_etag));
+            cluster.SetPurges(purges);
+            _purgesTag = purgesTag;
         }
 
-        using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotModified)
+        if (await origin.ReadCatalogAsync(_catalogTag, cancellationToken) is var (catalog, catalogTag))
         {
-            return;
+            Publish(catalog.Revision, catalog.Videos.ToFrozenDictionary(video => video.Name), catalogTag);
+        }
+    }
+
+    /// <summary>Follows the origin's events until they end, or until the whole catalog has to be read again.</summary>
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var (type, data) in origin.ListenAsync(_catalogTag, cancellationToken))
+            {
+                switch (type)
+                {
+                    case OriginEvent.CatalogType when data.Catalog is { } change && change.From == _catalogTag:
+                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag);
+                        break;
+                    case OriginEvent.PurgesType when data.Purges is { } purges:
+                        cluster.SetPurges(purges);
+                        break;
+                    case OriginEvent.PingType:
+                        break;
+                    default:
+                        await ReadAsync(cancellationToken);
+                        break;
+                }
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotListening(logger, e.Message); // The next turn reads, and says so if that fails, too.
+        }
+    }
+
+    private void Publish(long revision, FrozenDictionary<VideoName, CatalogVideo> videos, string? tag)
+    {
+        cluster.SetCatalog(new CatalogView(revision, videos));
+        _catalogTag = tag;
+        LogRead(logger, revision, videos.Count);
+    }
+
+    private static FrozenDictionary<VideoName, CatalogVideo> Apply(
+        CatalogChange change, FrozenDictionary<VideoName, CatalogVideo> before)
+    {
+        var videos = before.ToDictionary();
+        foreach (var name in change.Removed)
+        {
+            videos.Remove(name);
         }
 
-        response.EnsureSuccessStatusCode();
-        var catalog = await response.Content.ReadFromJsonAsync(WireJson.Default.Catalog, cancellationToken)
-            ?? throw new JsonException("The catalog is null.");
-        cluster.SetCatalog(new CatalogView(catalog.Revision, catalog.Videos.ToFrozenDictionary(video => video.Name)));
-        _etag = response.Headers.ETag?.ToString();
-        LogRead(logger, catalog.Revision, catalog.Videos.Length);
+        foreach (var video in change.Set)
+        {
+            videos[video.Name] = video;
+        }
+
+        return videos.ToFrozenDictionary();
     }
 
     [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Catalog revision {Revision}: {Count} videos")]
@@ -73,6 +117,9 @@ internal sealed partial class CatalogReader(
 
     [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message = "The origin's catalog cannot be read, the last one stays: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 502, Level = LogLevel.Debug, Message = "The origin's events ended: {Reason}")]
+    private static partial void LogNotListening(ILogger logger, string reason);
 }
 
 /// <summary>Registers the catalog's reader.</summary>
@@ -80,7 +127,9 @@ internal static class CatalogExtensions
 {
     public static void AddCatalog(this IServiceCollection services)
     {
-        services.AddAskingClient(CatalogReader.ClientName);
+        services.AddAskingClient(OriginClient.AskingName);
+        services.AddListeningClient(OriginClient.ListeningName);
+        services.AddSingleton<OriginClient>();
         services.AddSingleton<CatalogReader>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogReader>());
     }

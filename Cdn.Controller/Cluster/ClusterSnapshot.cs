@@ -1,20 +1,25 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using Cdn.Contracts;
 
 namespace Cdn.Controller.Cluster;
 
 /// <summary>How much a replica can be trusted with a request.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReplicaState>))]
 internal enum ReplicaState
 {
     /// <summary>It does not answer, or has not answered yet. Nothing is known of what it holds.</summary>
+    [JsonStringEnumMemberName("down")]
     Down,
 
     /// <summary>It failed a request or a probe, and has not proven since that it holds what it held.</summary>
+    [JsonStringEnumMemberName("suspect")]
     Suspect,
 
     /// <summary>It answers, and its inventory is proven.</summary>
+    [JsonStringEnumMemberName("up")]
     Up,
 }
 
@@ -27,18 +32,49 @@ internal enum ReplicaState
 internal sealed record ReplicaView(
     string Name, ReplicaState State, FrozenDictionary<VideoName, HeldVideo> Inventory, long AskedAt, string? Failure)
 {
+    /// <summary>Everything that it reported, also what it still has to purge.</summary>
+    public FrozenDictionary<VideoName, HeldVideo> Reported { get; init; } = Inventory;
+
+    /// <summary>Up to where it has applied purges.</summary>
+    public PurgeMark? Mark { get; init; }
+
+    /// <summary>It asked for no more clients: an operator drains it, or it is about to stop.</summary>
+    public bool IsDraining { get; init; }
+
     public static ReplicaView Unknown(string name) =>
         new(name, ReplicaState.Down, FrozenDictionary<VideoName, HeldVideo>.Empty, 0, "not asked yet");
 
     /// <summary>Whether it proved to hold this version.</summary>
     public bool Holds(CatalogVideo video) => Inventory.TryGetValue(video.Name, out var held) && held.Sha256 == video.Sha256;
 
+    /// <summary>
+    /// The same without what it has not purged yet. So a replica that was away during a purge is out for what was purged from the moment
+    /// that it is back, and in for everything else.
+    /// </summary>
+    public ReplicaView Without(PurgeLog purges)
+    {
+        var missed = purges.MissedBy(Mark).ToList();
+        return this with
+        {
+            Inventory = missed.Count == 0
+                ? Reported
+                : Reported.Where(held => !missed.Exists(purge => purge.What.Matches(held.Key))).ToFrozenDictionary(),
+        };
+    }
+
     /// <summary>Whether it holds this version for good, and not only because somebody asked for it.</summary>
     public bool Keeps(CatalogVideo video) => Holds(video) && Inventory[video.Name].Pinned;
 }
 
 /// <summary>The origin's catalog, as it was read last.</summary>
-internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, CatalogVideo> Videos);
+internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, CatalogVideo> Videos)
+{
+    /// <summary>
+    /// It is what an earlier process had read last, and the origin has not been heard since. Good enough to steer by; nothing is filled or
+    /// removed for it.
+    /// </summary>
+    public bool IsRemembered { get; init; }
+}
 
 /// <summary>
 /// Everything that the controller knows, at one moment. It is never changed: a request, a plan or a health check takes one and
@@ -49,6 +85,9 @@ internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, Ca
 /// <param name="Replicas">All configured replicas, in natural order.</param>
 internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, ImmutableArray<ReplicaView> Replicas)
 {
+    /// <summary>Purges that not every replica has confirmed.</summary>
+    public PurgeLog Purges { get; init; } = PurgeLog.Empty;
+
     /// <summary>What was counted last for each inventory; most snapshots share theirs with the one before.</summary>
     private static readonly ConditionalWeakTable<object, Tuple<CatalogView, int>> Counted = [];
 

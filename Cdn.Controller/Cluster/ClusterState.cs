@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cdn.Contracts;
 using Cdn.ServiceDefaults.Discovery;
 
 namespace Cdn.Controller.Cluster;
@@ -16,12 +17,21 @@ internal sealed class ClusterState(ReplicaDirectory replicas)
 
     public void SetCatalog(CatalogView catalog) => Change(now => now with { Epoch = now.Epoch + 1, Catalog = catalog });
 
+    /// <summary>Takes the log of purges, unless a later state of it is known already. What is purged is out of the views at once.</summary>
+    public void SetPurges(PurgeLog purges) => Change(now =>
+        purges == now.Purges || (purges.Id == now.Purges.Id && (purges.Last < now.Purges.Last || purges.Closed < now.Purges.Closed))
+            ? now
+            : now with { Epoch = now.Epoch + 1, Purges = purges, Replicas = [.. now.Replicas.Select(replica => replica.Without(purges))] });
+
     /// <summary>Replaces the view of one replica. The epoch grows unless only <see cref="ReplicaView.AskedAt"/> is new.</summary>
     public void SetReplica(string name, Func<ReplicaView, ReplicaView> change) => Change(now =>
     {
         var index = now.Replicas.IndexOf(now.Replicas.First(replica => replica.Name == name));
         var before = now.Replicas[index];
         var after = change(before);
+        after = after.Reported == before.Reported && after.Mark == before.Mark
+            ? after with { Inventory = before.Inventory }
+            : after.Without(now.Purges);
         var isSame = after with { AskedAt = before.AskedAt } == before;
         return now with { Epoch = isSame ? now.Epoch : now.Epoch + 1, Replicas = now.Replicas.SetItem(index, after) };
     });

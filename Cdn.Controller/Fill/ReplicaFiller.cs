@@ -39,7 +39,7 @@ internal sealed partial class ReplicaFiller(
                 var snapshot = cluster.Current;
                 var replica = snapshot.Replicas.First(candidate => candidate.Name == name);
                 Collect();
-                if (replica.State == ReplicaState.Up && snapshot.Catalog is { } catalog)
+                if (replica.State == ReplicaState.Up && snapshot.Catalog is { IsRemembered: false } catalog)
                 {
                     Plan(catalog, replica);
                     StartWhatIsDue(cancellationToken);

@@ -10,9 +10,10 @@ internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check(cluster.Current));
 
-    private HealthCheckResult Check(ClusterSnapshot snapshot)
+    /// <summary>The same for a snapshot.</summary>
+    public HealthCheckResult Check(ClusterSnapshot snapshot)
     {
-        if (snapshot.Catalog is not { } videos)
+        if (snapshot.Catalog is not { IsRemembered: false } videos)
         {
             return HealthCheckResult.Unhealthy($"The origin's catalog has not been read yet: {catalog.Failure ?? "just starting"}");
         }

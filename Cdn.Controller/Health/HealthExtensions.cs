@@ -13,6 +13,7 @@ internal static class HealthExtensions
                 provider.GetRequiredService<IOptions<ControllerOptions>>().Value.ProbeTimeoutSeconds));
         services.AddSingleton<ReplicaProbes>();
         services.AddHostedService(provider => provider.GetRequiredService<ReplicaProbes>());
+        services.AddSingleton<FillHealth>();
         services.AddHealthChecks().AddCheck<FillHealth>("fill");
     }
 }

@@ -23,6 +23,9 @@ internal sealed partial class ReplicaProber(
     /// <summary>Silent probes in a row after which a replica is down: 2. One may be a pause of either side.</summary>
     private const int SilentProbes = 2;
 
+    /// <summary>Tells controllers apart, for a replica that waits until all of them know that it is about to stop.</summary>
+    private static readonly string Instance = Guid.NewGuid().ToString("N");
+
     private readonly Signal _now = new();
     private string? _etag;
     private int _silent;
@@ -47,19 +50,19 @@ internal sealed partial class ReplicaProber(
         var askedAt = time.GetTimestamp();
         try
         {
-            var inventory = await AskAsync(cancellationToken);
+            var (inventory, isDraining) = await AskAsync(cancellationToken);
             _silent = 0;
             cluster.SetReplica(name, before =>
             {
                 if (before.State != ReplicaState.Up)
                 {
-                    LogUp(logger, name, (inventory ?? before.Inventory).Count);
+                    LogUp(logger, name, inventory?.Videos.Length ?? before.Reported.Count);
                 }
 
-                return before with
+                return (inventory is null ? before : Report(before, inventory)) with
                 {
                     State = ReplicaState.Up,
-                    Inventory = inventory ?? before.Inventory,
+                    IsDraining = isDraining,
                     AskedAt = askedAt,
                     Failure = null,
                 };
@@ -76,26 +79,34 @@ internal sealed partial class ReplicaProber(
         }
     }
 
-    /// <summary>The inventory; null if it is unchanged.</summary>
-    private async Task<FrozenDictionary<VideoName, HeldVideo>?> AskAsync(CancellationToken cancellationToken)
+    private static ReplicaView Report(ReplicaView before, Inventory inventory) => before with
+    {
+        Reported = inventory.Videos.ToFrozenDictionary(video => video.Name),
+        Mark = inventory.Purged,
+    };
+
+    /// <summary>The inventory, null if it is unchanged, and whether the replica wants no more clients.</summary>
+    private async Task<(Inventory? Inventory, bool IsDraining)> AskAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, ReplicaDirectory.AddressOf(name, Routes.Inventory));
+        request.Headers.Add(CdnHeaders.Controller, Instance);
         if (_etag is not null)
         {
             request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(_etag));
         }
 
         using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
+        var isDraining = response.Headers.Contains(CdnHeaders.Draining);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
-            return null;
+            return (null, isDraining);
         }
 
         response.EnsureSuccessStatusCode();
         var inventory = await response.Content.ReadFromJsonAsync(WireJson.Default.Inventory, cancellationToken)
             ?? throw new JsonException("The inventory is null.");
         _etag = response.Headers.ETag?.ToString();
-        return inventory.Videos.ToFrozenDictionary(video => video.Name);
+        return (inventory, isDraining);
     }
 
     private void Fail(ReplicaState state, string reason) => cluster.SetReplica(name, before =>

@@ -32,7 +32,7 @@ internal sealed class RoundRobin(ClusterState cluster)
         replica = "";
         var snapshot = cluster.Current;
         CatalogVideo? current = null;
-        if (snapshot.Catalog is { } catalog && !catalog.Videos.TryGetValue(video, out current))
+        if (snapshot.Catalog is { } catalog && !catalog.Videos.TryGetValue(video, out current) && !catalog.IsRemembered)
         {
             return SteeringResult.Unknown;
         }

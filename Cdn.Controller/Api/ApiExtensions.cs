@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Cdn.Contracts;
+using Cdn.ServiceDefaults.Http;
+using Cdn.ServiceDefaults.SharedKey;
+using Microsoft.OpenApi;
+
+namespace Cdn.Controller.Api;
+
+/// <summary>The operator's API: everything under <c>/api/</c>, behind the operator's key, described by <c>/api/openapi.json</c>.</summary>
+internal static class ApiExtensions
+{
+    private const string Prefix = "/api";
+
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        services.AddProbeClient(ReplicaEndpoints.ClientName)
+            .ConfigureHttpClient(client => client.Timeout = ReplicaEndpoints.Patience)
+            .AddSharedKey();
+        services.AddOpenApi(options =>
+        {
+            options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                if (context.JsonTypeInfo.Type == typeof(VideoName) || context.JsonTypeInfo.Type == typeof(Sha256Digest))
+                {
+                    schema.Type = JsonSchemaType.String; // Both have converters of their own, which say nothing of a schema.
+                }
+
+                return Task.CompletedTask;
+            });
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new OpenApiInfo { Title = "Operator's API of the CDN", Version = "1" };
+                document.Servers = [];
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal),
+            api => api.UseMiddleware<OperatorKeyMiddleware>());
+        var api = app.MapGroup(Prefix);
+        api.MapStatus();
+        api.MapReplicas();
+        api.MapPurges();
+        app.MapOpenApi(Prefix + "/openapi.json");
+    }
+}

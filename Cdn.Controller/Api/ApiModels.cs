@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Purge;
+
+namespace Cdn.Controller.Api;
+
+/// <summary>The CDN at a glance.</summary>
+/// <param name="Epoch">Grows with every change of what is known.</param>
+/// <param name="Healthy">Every configured replica holds what the plan gives it.</param>
+/// <param name="Summary">The same as a sentence, with what is missing.</param>
+/// <param name="Catalog">The origin's catalog; absent until it was read.</param>
+/// <param name="Replicas">All configured replicas.</param>
+/// <param name="Purges">Purges that not every replica has confirmed.</param>
+internal sealed record StatusAnswer(
+    long Epoch, bool Healthy, string Summary, CatalogAnswer? Catalog, ImmutableArray<ReplicaAnswer> Replicas, PurgesAnswer Purges);
+
+/// <summary>The origin's catalog.</summary>
+/// <param name="Revision">Its revision.</param>
+/// <param name="Videos">How many videos.</param>
+/// <param name="Bytes">How many bytes they have.</param>
+/// <param name="OriginAway">Why the origin cannot be asked; absent while it can.</param>
+internal sealed record CatalogAnswer(long Revision, int Videos, long Bytes, string? OriginAway);
+
+/// <summary>One replica.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Up, suspect (it failed somebody, and gets clients only if nobody else can serve) or down.</param>
+/// <param name="Draining">It gets no new clients as long as somebody else can serve.</param>
+/// <param name="Proven">Videos of the catalog that it is proven to hold in their current version.</param>
+/// <param name="Held">All videos that it holds.</param>
+/// <param name="Bytes">How many bytes they have.</param>
+/// <param name="PurgedThrough">The last purge that it has confirmed.</param>
+/// <param name="Reason">Why it is not up.</param>
+internal sealed record ReplicaAnswer(
+    string Name, ReplicaState State, bool Draining, int Proven, int Held, long Bytes, long PurgedThrough, string? Reason);
+
+/// <summary>Purges that not every replica has confirmed.</summary>
+internal sealed record PurgesAnswer(long Last, ImmutableArray<Contracts.Purge> Open);
+
+/// <summary>One video of the catalog.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Digest of the current version.</param>
+/// <param name="ContentType">Media type.</param>
+/// <param name="LastModified">The origin's modification time.</param>
+/// <param name="HeldBy">Replicas that are proven to hold this version.</param>
+internal sealed record VideoAnswer(
+    VideoName Name, long Size, Sha256Digest Sha256, string ContentType, DateTimeOffset LastModified, ImmutableArray<string> HeldBy);
+
+/// <summary>A page of videos, by name.</summary>
+/// <param name="Videos">The page.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page; absent on the last one.</param>
+internal sealed record VideosAnswer(ImmutableArray<VideoAnswer> Videos, VideoName? Next);
+
+/// <summary>JSON of the operator's API.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(ImmutableArray<ReplicaAnswer>))]
+[JsonSerializable(typeof(VideosAnswer))]
+[JsonSerializable(typeof(PurgeReport))]
+internal sealed partial class ApiJson : JsonSerializerContext;
