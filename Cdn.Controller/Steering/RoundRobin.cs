@@ -54,10 +54,10 @@ internal sealed class RoundRobin(ClusterState cluster)
     }
 
     /// <summary>
-    /// 0: cannot serve it. An older version is better than none while the new one is on its way; a suspect replica is better
-    /// than an error. Without a catalog (the origin was never there since the start) what replicas hold is all there is.
+    /// 0: cannot serve it. An older version is better than none while the new one is on its way; a draining or a
+    /// suspect replica is better than an error. Without a catalog (the origin was never there since the start) what replicas hold is all there is.
     /// </summary>
     private static int Suitability(ReplicaView replica, VideoName video, CatalogVideo? current) =>
         !replica.Inventory.TryGetValue(video, out var held) ? 0
-        : (replica.State == ReplicaState.Up ? 3 : 1) + (current is null || held.Sha256 == current.Sha256 ? 1 : 0);
+        : (replica.State != ReplicaState.Up ? 1 : replica.IsDraining ? 3 : 5) + (current is null || held.Sha256 == current.Sha256 ? 1 : 0);
 }

@@ -38,6 +38,13 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public string Log => string.Join('\n', _log);
 
+    /// <summary>A service that is not started yet, but has its address; for those that have to know each other.</summary>
+    public static ServiceProcess Create(string project, params (string Key, string Value)[] settings) =>
+        new(project, settings.ToDictionary(setting => setting.Key, setting => setting.Value));
+
+    /// <summary>Changes a setting, for the next start.</summary>
+    public void Set(string key, string value) => _settings[key] = value;
+
     /// <summary>Starts a service and waits until it answers.</summary>
     public static async Task<ServiceProcess> StartAsync(string project, params (string Key, string Value)[] settings)
     {

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.Controller.Api;
+
+/// <summary>The operator's API.</summary>
+public class ApiTests
+{
+    private static readonly string[] Documented =
+        ["/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks"];
+
+    [Fact]
+    public async Task Api_TellsWhatIsKnown_AndIsDocumented()
+    {
+        await using var plane = await ControlPlane.StartAsync(2, videos =>
+        {
+            videos.Write("a.mp4", 1000);
+            videos.Write("b/1.ts", 2000, seed: 2);
+            videos.Write("b/2.ts", 3000, seed: 3);
+        });
+
+        var status = await plane.ApiAsync(HttpMethod.Get, "/api/status");
+        Assert.True(status.GetProperty("healthy").GetBoolean());
+        Assert.Equal(6000, status.GetProperty("catalog").GetProperty("bytes").GetInt64());
+        var replica = await plane.ApiAsync(HttpMethod.Get, "/api/replicas/replica2");
+        Assert.Equal(("up", 3), (replica.GetProperty("state").GetString(), replica.GetProperty("proven").GetInt32()));
+
+        var page = await plane.ApiAsync(HttpMethod.Get, "/api/videos?prefix=b/&limit=1");
+        Assert.Equal("b/1.ts", page.GetProperty("next").GetString());
+        var rest = await plane.ApiAsync(HttpMethod.Get, "/api/videos?prefix=b/&limit=1&after=b/1.ts");
+        Assert.False(rest.TryGetProperty("next", out _));
+        Assert.Equal("b/2.ts", rest.GetProperty("videos")[0].GetProperty("name").GetString());
+        Assert.Equal(2, rest.GetProperty("videos")[0].GetProperty("heldBy").GetArrayLength());
+
+        var document = await plane.ApiAsync(HttpMethod.Get, "/api/openapi.json");
+        Assert.Equal(Documented.Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
+    }
+
+    [Fact]
+    public async Task Drain_Replica_GetsNoClientsUntilAdmitted()
+    {
+        await using var plane = await ControlPlane.StartAsync(2, videos => videos.Write("a.mp4", 1000));
+
+        await plane.ApiAsync(HttpMethod.Post, "/api/replicas/replica1/drain");
+        Assert.Equal(["replica2"], await SeenAsync(plane));
+        await plane.Replicas[0].StopAsync();
+        await plane.Replicas[0].StartAsync();
+        await plane.IsHealthyAsync();
+        Assert.Equal(["replica2"], await SeenAsync(plane)); // The wish outlives a restart.
+
+        await plane.ApiAsync(HttpMethod.Post, "/api/replicas/replica2/drain");
+        Assert.Equal(2, (await SeenAsync(plane)).Count); // Rather one that is drained than none.
+        await plane.ApiAsync(HttpMethod.Post, "/api/replicas/replica1/admit");
+        Assert.Equal(["replica1"], await SeenAsync(plane));
+    }
+
+    [Fact]
+    public async Task Events_TellOfAChange()
+    {
+        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var http = new HttpClient(handler) { BaseAddress = plane.Controller.Address, Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "an-operators-key-for-tests");
+        using var response = await http.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        async Task<JsonElement> NextAsync()
+        {
+            while (true)
+            {
+                if (await reader.ReadLineAsync(patience.Token) is { } line && line.StartsWith("data: "))
+                {
+                    return JsonDocument.Parse(line[6..]).RootElement;
+                }
+            }
+        }
+
+        Assert.Equal(1, (await NextAsync()).GetProperty("catalog").GetProperty("videos").GetInt32());
+        plane.Videos.Write("b.mp4", 1000, seed: 2);
+        while ((await NextAsync()) is var status && (status.GetProperty("catalog").GetProperty("videos").GetInt32() < 2 || !status.GetProperty("healthy").GetBoolean()))
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Bearer a-wrong-key-of-some-length")]
+    public async Task Api_WithoutTheOperatorsKey_IsClosed(string? authorization)
+    {
+        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
+        foreach (var (method, path) in new[] { ("GET", "/api/status"), ("GET", "/api/openapi.json"), ("POST", "/api/purge"), ("POST", "/api/replicas/replica1/drain") })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var response = await plane.Controller.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"name":"a.mp4","all":true}""")]
+    [InlineData("""{"prefix":""}""")]
+    [InlineData("""{"name":"../a.mp4"}""")]
+    [InlineData("""{"na""")]
+    public async Task Purge_OfNothingOrTooMuch_IsRefused(string body)
+    {
+        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/purge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", "an-operators-key-for-tests");
+
+        using var response = await plane.Controller.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Single((await plane.Replicas[0].InventoryAsync()).Videos);
+    }
+
+    private static async Task<IReadOnlyCollection<string>> SeenAsync(ControlPlane plane)
+    {
+        var seen = new SortedSet<string>();
+        for (var i = 0; i < 8; i++)
+        {
+            seen.Add(await plane.SteerAsync("a.mp4"));
+        }
+
+        return seen;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using Cdn.Contracts;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.Origin.Events;
+
+/// <summary>The origin tells of changes as they happen.</summary>
+public class EventTests
+{
+    [Fact]
+    public async Task Listener_HearsWhatIsAddedChangedAndRemoved()
+    {
+        await using var origin = await StartAsync();
+        await using var events = await ListenAsync(origin, await TagAsync(origin));
+        Assert.Equal(OriginEvent.PurgesType, (await events.NextAsync()).EventType);
+
+        origin.Videos.Write("b.mp4", 2000);
+        var added = (await events.NextAsync()).Data.Catalog!;
+        origin.Videos.Write("a.mp4", 3000, seed: 7);
+        var changed = (await events.NextAsync()).Data.Catalog!;
+        File.Delete(origin.Videos.Of("b.mp4"));
+        var removed = (await events.NextAsync()).Data.Catalog!;
+
+        Assert.Equal(("b.mp4", 2000), (added.Set.Single().Name.Value, added.Set.Single().Size));
+        Assert.Equal(("a.mp4", 3000), (changed.Set.Single().Name.Value, changed.Set.Single().Size));
+        Assert.Equal("b.mp4", removed.Removed.Single().Value);
+        Assert.Equal((added.Tag, changed.Tag), (changed.From, removed.From));
+        Assert.Equal(removed.Tag, await TagAsync(origin));
+    }
+
+    [Fact]
+    public async Task Listener_ThatWasAway_HearsWhatItMissedAndNoMore()
+    {
+        await using var origin = await StartAsync();
+        var known = await TagAsync(origin);
+        origin.Videos.Write("b.mp4", 2000);
+        await origin.PublishesAsync("a.mp4", "b.mp4");
+        origin.Videos.Write("c.mp4", 2000);
+        await origin.PublishesAsync("a.mp4", "b.mp4", "c.mp4");
+
+        await using var events = await ListenAsync(origin, known);
+        var (first, second) = ((await events.NextAsync()).Data.Catalog!, (await events.NextAsync()).Data.Catalog!);
+
+        Assert.Equal((known, "b.mp4"), (first.From, first.Set.Single().Name.Value));
+        Assert.Equal((first.Tag, "c.mp4"), (second.From, second.Set.Single().Name.Value));
+    }
+
+    [Fact]
+    public async Task Listener_WithAnUnknownCatalog_IsToldToReadIt()
+    {
+        await using var origin = await StartAsync();
+
+        await using var events = await ListenAsync(origin, "\"99-0123456789abcdef\"");
+
+        Assert.Equal(OriginEvent.ResetType, (await events.NextAsync()).EventType);
+    }
+
+    [Fact]
+    public async Task Origin_WithListeners_StopsAtOnce()
+    {
+        await using var origin = await StartAsync();
+        await using var events = await ListenAsync(origin, await TagAsync(origin));
+        await events.NextAsync();
+
+        await origin.Service.StopAsync(); // Asserts that it ends by itself in time.
+
+        Assert.False(await events.HasNextAsync());
+    }
+
+    private static Task<OriginProcess> StartAsync() => OriginProcess.StartAsync(videos => videos.Write("a.mp4", 1000), ("STABLE_FOR", "0"));
+
+    private static async Task<string> TagAsync(OriginProcess origin)
+    {
+        using var response = await origin.Service.Http.GetAsync(Routes.ListVideos);
+        return response.Headers.ETag!.ToString();
+    }
+
+    private static async Task<Listener> ListenAsync(OriginProcess origin, string lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Routes.Events);
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        var response = await origin.Service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return new Listener(response, await response.Content.ReadAsStreamAsync());
+    }
+
+    private sealed class Listener : IAsyncDisposable
+    {
+        private readonly HttpResponseMessage _response;
+        private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
+        private readonly IAsyncEnumerator<SseItem<OriginEvent>> _items;
+
+        public Listener(HttpResponseMessage response, Stream body)
+        {
+            _response = response;
+            _items = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize(data, WireJson.Default.OriginEvent)!)
+                .EnumerateAsync(_patience.Token).GetAsyncEnumerator();
+        }
+
+        public async Task<bool> HasNextAsync()
+        {
+            do
+            {
+                if (!await _items.MoveNextAsync())
+                {
+                    return false;
+                }
+            }
+            while (_items.Current.EventType == OriginEvent.PingType);
+
+            return true;
+        }
+
+        public async Task<SseItem<OriginEvent>> NextAsync() => await HasNextAsync() ? _items.Current : throw new InvalidOperationException("The events ended.");
+
+        public async ValueTask DisposeAsync()
+        {
+            await _items.DisposeAsync();
+            _response.Dispose();
+            _patience.Dispose();
+        }
+    }
+}
