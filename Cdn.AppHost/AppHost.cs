@@ -31,12 +31,14 @@ var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port
     .WithTryLine(settings)
     .WithOperatorLine(operatorKey);
 
-AddReplica("replica1", settings.Port("REPLICA_PORT_1", 9002), settings.CacheDir("CACHE_DIR_1", "replica1"));
-AddReplica("replica2", settings.Port("REPLICA_PORT_2", 9003), settings.CacheDir("CACHE_DIR_2", "replica2"));
+foreach (var number in Enumerable.Range(1, settings.ReplicaCount))
+{
+    AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
+}
 
 builder.Build().Run();
 
-void AddReplica(string name, int port, string cacheDir)
+void AddReplica(string name, int? port, string cacheDir)
 {
     var socket = settings.Socket(name);
     var log = settings.ServedLog(name);

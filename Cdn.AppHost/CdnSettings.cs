@@ -6,6 +6,9 @@ using Microsoft.Extensions.Hosting;
 /// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
 internal sealed class CdnSettings
 {
+    /// <summary>Replicas that one machine may have: 32. More is a cluster's job.</summary>
+    private const int MostReplicas = 32;
+
     private readonly ConfigurationManager _configuration;
     private readonly string _root;
     private readonly List<string> _errors = [];
@@ -51,6 +54,31 @@ internal sealed class CdnSettings
 
     /// <summary>Where nginx writes what it served from a replica's store.</summary>
     public string ServedLog(string replica) => Path.Combine(DataDir("edge"), $"served-{replica}.log");
+
+    /// <summary><c>REPLICA_COUNT</c>: how many replicas there are; default 2, 1 to 32.</summary>
+    public int ReplicaCount
+    {
+        get
+        {
+            var text = _configuration["REPLICA_COUNT"];
+            if (string.IsNullOrEmpty(text))
+            {
+                return 2;
+            }
+
+            if (int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= MostReplicas)
+            {
+                return count;
+            }
+
+            _errors.Add($"REPLICA_COUNT must be a number from 1 to {MostReplicas}; it is '{text}'.");
+            return 0;
+        }
+    }
+
+    /// <summary><c>REPLICA_PORT_1</c> and so on. The first two have ports of their own, all others take what is free.</summary>
+    public int? ReplicaPort(int number) =>
+        number <= 2 || !string.IsNullOrEmpty(_configuration[$"REPLICA_PORT_{number}"]) ? Port($"REPLICA_PORT_{number}", 9001 + number) : null;
 
     /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
     public int Port(string variable, int otherwise)

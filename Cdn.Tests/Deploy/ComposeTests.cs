@@ -26,7 +26,7 @@ public sealed class ComposeTests
         var port = FreePort();
         (string, string)[] settings =
         [
-            ("VIDEO_DIR", videos.Path), ("CERTS", CertificatesFor(own)), ("EDGE_PORT", $"{port}"), ("CDN_KEY_FILE", KeyFile(own)),
+            ("VIDEO_DIR", videos.Path), ("CERTS", CertificatesFor(own)), ("EDGE_PORT", $"{port}"), ("CDN_KEY_FILE", KeyFile(own)), ("OPERATOR_KEY_FILE", KeyFile(own)),
         ];
 
         try

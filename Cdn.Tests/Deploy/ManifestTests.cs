@@ -24,7 +24,7 @@ public sealed class ManifestTests
     public void Environment_IsTheSame_AndDocumented(string part)
     {
         var compose = Map(Map(Service(part), "environment"));
-        var kubernetes = Container(part).Env.Where(variable => variable.Name != "CDN_KEY").ToDictionary(variable => variable.Name);
+        var kubernetes = Container(part).Env.Where(variable => variable.ValueFrom?.SecretKeyRef is null).ToDictionary(variable => variable.Name);
 
         Assert.Equal(
             compose.Keys.Except(OneMachine).Order(),
@@ -82,7 +82,8 @@ public sealed class ManifestTests
         Assert.Equal("true", service["read_only"]);
         Assert.Equal(["ALL"], List(service, "cap_drop"));
         Assert.Equal(["no-new-privileges:true"], List(service, "security_opt"));
-        Assert.Equal(part == "edge" ? [] : ["CDN_KEY"], List(service, "secrets"));
+        string[] secrets = part switch { "edge" => [], "controller" => ["CDN_KEY", "OPERATOR_KEY"], _ => ["CDN_KEY"] };
+        Assert.Equal(secrets, List(service, "secrets"));
 
         var (pod, container) = (Template(part).Spec, Container(part));
         Assert.True(pod.SecurityContext.RunAsNonRoot);
@@ -90,7 +91,9 @@ public sealed class ManifestTests
         Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
         Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
         Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
-        Assert.Equal(part != "edge", container.Env.Any(variable => variable.Name == "CDN_KEY" && variable.ValueFrom.SecretKeyRef.Name == "cdn-key"));
+        var keys = container.Env.Where(variable => variable.ValueFrom?.SecretKeyRef is not null).ToList();
+        Assert.Equal(secrets, keys.Select(variable => variable.Name));
+        Assert.All(keys, variable => Assert.Equal(("cdn-key", variable.Name), (variable.ValueFrom.SecretKeyRef.Name, variable.ValueFrom.SecretKeyRef.Key)));
         Assert.NotNull(container.LivenessProbe);
         Assert.NotNull(container.ReadinessProbe);
         Assert.Equal(service["image"], container.Image);

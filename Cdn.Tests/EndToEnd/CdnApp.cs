@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Cdn.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Tests.EndToEnd;
@@ -55,11 +57,12 @@ public sealed class CdnApp : IAsyncDisposable
     public static Task<CdnApp> StartAsync(string videoDir, params string[] settings) => StartAsync(videoDir, null, _ => { }, settings);
 
     /// <summary>Starts the CDN on a folder of the test's own.</summary>
-    public static Task<CdnApp> StartAsync(Action<TemporaryFolder> fill, Action<IDistributedApplicationTestingBuilder>? configure = null)
+    public static Task<CdnApp> StartAsync(
+        Action<TemporaryFolder> fill, Action<IDistributedApplicationTestingBuilder>? configure = null, params string[] settings)
     {
         var videos = new TemporaryFolder();
         fill(videos);
-        return StartAsync(videos.Path, videos, configure ?? (_ => { }));
+        return StartAsync(videos.Path, videos, configure ?? (_ => { }), settings);
     }
 
     public HttpClient CreateClient(bool followRedirects = true)
@@ -92,6 +95,17 @@ public sealed class CdnApp : IAsyncDisposable
         };
         _clients.Add(client);
         return client;
+    }
+
+    /// <summary>Asks the operator's API, through nginx.</summary>
+    public async Task<HttpResponseMessage> OperateAsync(HttpMethod method, string path, object? body = null, bool withKey = true)
+    {
+        var model = App.Services.GetRequiredService<DistributedApplicationModel>();
+        var key = (ParameterResource)model.Resources.Single(resource => resource.Name == "operator-key");
+        using var request = new HttpRequestMessage(method, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Authorization = withKey ? new("Bearer", await key.GetValueAsync(CancellationToken.None)) : null;
+        request.Content = body is null ? null : JsonContent.Create(body);
+        return await Client.SendAsync(request);
     }
 
     /// <summary>kill -9 of a resource's process.</summary>
