@@ -108,6 +108,13 @@ public sealed class CdnApp : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
+    /// <summary>Runs a command of a resource, as the dashboard does.</summary>
+    public async Task RunAsync(string resource, string command)
+    {
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command);
+        Assert.True(result.Success, result.Message);
+    }
+
     /// <summary>kill -9 of a resource's process.</summary>
     public void Kill(string resource)
     {

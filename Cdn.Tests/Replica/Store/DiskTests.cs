@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Cdn.Tests.Infrastructure;
 using Cdn.Tests.Replica.Pull;
@@ -10,17 +9,15 @@ public sealed class DiskTests : IAsyncLifetime
 {
     private const int DiskSize = 8 * 1024 * 1024;
 
-    private readonly TemporaryFolder _disk = new();
+    private SmallDisk _disk = null!;
     private FakeOrigin _origin = null!;
     private ServiceProcess? _replica;
-    private bool _isMounted;
 
     public async ValueTask InitializeAsync()
     {
-        _isMounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
-            && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={DiskSize},mode=755", "tmpfs", _disk.Path);
+        _disk = await SmallDisk.MountAsync(DiskSize);
         _origin = await FakeOrigin.StartAsync();
-        if (_isMounted)
+        if (_disk.IsMounted)
         {
             _replica = await ServiceProcess.StartAsync(
                 "Cdn.Replica", ("CACHE_DIR", _disk.Of("store")), ("services__origin__http__0", _origin.Address), ("NEGATIVE_SECONDS", "0"));
@@ -35,12 +32,7 @@ public sealed class DiskTests : IAsyncLifetime
         }
 
         await _origin.DisposeAsync();
-        if (_isMounted)
-        {
-            await RunAsync("umount", "-l", _disk.Path);
-        }
-
-        _disk.Dispose();
+        await _disk.DisposeAsync();
     }
 
     [Fact]
@@ -56,7 +48,7 @@ public sealed class DiskTests : IAsyncLifetime
         var answer = replica.Authorized.SendAsync(push);
         await Eventually.TrueAsync(async () => (await replica.ProgressAsync("film.mp4", film)).Offset > 1_000_000, "the push is under way");
 
-        FillDisk();
+        _disk.Fill();
         body.Gate.SetResult();
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, (await answer).StatusCode);
@@ -73,18 +65,18 @@ public sealed class DiskTests : IAsyncLifetime
         _origin.StopAt = 2_000_000;
         using var reader = await replica.Http.GetAsync("/video/film.mp4", HttpCompletionOption.ResponseHeadersRead);
 
-        FillDisk();
+        _disk.Fill();
         _origin.Gate.SetResult();
 
         await Assert.ThrowsAnyAsync<Exception>(() => reader.Content.ReadAsByteArrayAsync());
         await Eventually.TrueAsync(() => Directory.GetFiles(_disk.Of("store", "incoming")).Length == 0, "nothing is left of the pull");
-        await HealthSaysAsync("nothing can be written", FillDisk); // The pull has made room, and its last reader does when he closes the file.
+        await HealthSaysAsync("nothing can be written", _disk.Fill); // The pull has made room, and its last reader does when he closes the file.
         Assert.Equal(HttpStatusCode.OK, (await replica.Http.GetAsync("/health")).StatusCode); // Degraded: what is held is still served.
 
         // Nothing fits, so it is passed through; and stored as soon as there is room.
         Assert.Equal(_origin.Film, await replica.Http.GetByteArrayAsync("/video/film.mp4"));
         Assert.Empty((await replica.InventoryAsync()).Videos);
-        File.Delete(_disk.Of("filler"));
+        _disk.MakeRoom();
         await HealthSaysAsync("\"status\":\"Healthy\"");
         Assert.Equal(_origin.Film, await replica.Http.GetByteArrayAsync("/video/film.mp4"));
         Assert.Single((await replica.InventoryAsync()).Videos);
@@ -92,7 +84,7 @@ public sealed class DiskTests : IAsyncLifetime
 
     private ServiceProcess RequireDisk()
     {
-        Assert.SkipUnless(_isMounted, "A tmpfs cannot be mounted (this takes root on Linux).");
+        Assert.SkipUnless(_disk.IsMounted, "A tmpfs cannot be mounted (this takes root on Linux).");
         return _replica!;
     }
 
@@ -103,36 +95,6 @@ public sealed class DiskTests : IAsyncLifetime
             return (await (await _replica!.Http.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(what);
         },
         $"/health says {what}");
-
-    private void FillDisk()
-    {
-        using var filler = new FileStream(_disk.Of("filler"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true)
-            {
-                filler.Write(new byte[4096]);
-            }
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    private static async Task<bool> RunAsync(string command, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-            await process.WaitForExitAsync();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 
     /// <summary>A body that stops in the middle until it may go on.</summary>
     private sealed class GatedContent(byte[] bytes, int stopAt) : HttpContent
