@@ -12,4 +12,11 @@ internal static class Statistics
             : sorted.Length % 2 == 1 ? sorted[middle]
             : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    /// <summary>The smallest value that so many percent of all do not exceed; null of nothing.</summary>
+    public static double? Percentile(IEnumerable<double> values, int percent)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? null : sorted[Math.Max(0, (int)Math.Ceiling(sorted.Length * percent / 100.0) - 1)];
+    }
 }

@@ -36,6 +36,12 @@ internal static class EventEndpoints
         while (!either.IsCancellationRequested)
         {
             var next = (Catalog: published.NextChange, Purges: ledger.NextChange); // Before anything is read, so that nothing falls between.
+            if (ledger.Log != told)
+            {
+                told = ledger.Log; // Before the catalog: what is blocked is purged, with a receipt, and not merely dropped as surplus.
+                yield return new SseItem<OriginEvent>(new OriginEvent(Purges: told), OriginEvent.PurgesType);
+            }
+
             if (published.Current is { } current && current.ETag != tag)
             {
                 if (published.ChangesSince(tag) is not { } changes)
@@ -50,12 +56,6 @@ internal static class EventEndpoints
                     yield return new SseItem<OriginEvent>(new OriginEvent(Catalog: change), OriginEvent.CatalogType) { EventId = change.Tag };
                     tag = change.Tag;
                 }
-            }
-
-            if (ledger.Log != told)
-            {
-                told = ledger.Log;
-                yield return new SseItem<OriginEvent>(new OriginEvent(Purges: told), OriginEvent.PurgesType);
             }
 
             if (!await ChangedAsync(Task.WhenAny(next.Catalog, next.Purges), either.Token) && !either.IsCancellationRequested)

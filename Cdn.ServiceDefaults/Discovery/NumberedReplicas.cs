@@ -20,8 +20,8 @@ internal sealed class NumberedReplicas
 
     public string Address { get; set; } = "";
 
-    /// <summary>Neither is set: the replicas are told otherwise.</summary>
-    public bool IsEmpty => Count.Length == 0 && Address.Length == 0;
+    /// <summary>The replicas are told otherwise: the AppHost has a <c>REPLICA_COUNT</c>, too, which its services inherit.</summary>
+    public bool IsEmpty => Address.Length == 0;
 
     public bool IsCountValid => int.TryParse(Count, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= Most;
 
