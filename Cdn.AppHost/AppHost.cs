@@ -31,6 +31,7 @@ var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port
     .WithTryLine(settings)
     .WithOperatorLine(operatorKey);
 
+var replicas = new List<IResourceBuilder<ProjectResource>>();
 foreach (var number in Enumerable.Range(1, settings.ReplicaCount))
 {
     AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
@@ -53,6 +54,14 @@ void AddReplica(string name, int? port, string cacheDir)
         .WithReference(origin)
         .WithPurgeCommand(key);
 
+    // They push to each other, too: a video leaves the origin once.
+    foreach (var other in replicas)
+    {
+        other.WithReference(replica);
+        replica.WithReference(other);
+    }
+
+    replicas.Add(replica);
     origin.WithReference(replica);
     controller.WithReference(replica).WaitFor(replica);
     edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? cacheDir : null, log);

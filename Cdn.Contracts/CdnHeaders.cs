@@ -21,6 +21,12 @@ public static class CdnHeaders
     /// <summary>nginx's id of a request, which is also in its access log. It is nginx's own: what comes from outside is overwritten.</summary>
     public const string RequestId = "X-Request-Id";
 
+    /// <summary>
+    /// In a push from a replica: up to where it has applied purges, <c>log;number</c>. One that has applied less than the receiver may be
+    /// sending what was purged. The origin sends originals, and does not say this.
+    /// </summary>
+    public const string Purged = "X-Cdn-Purged";
+
     /// <summary>In the answer to a probe: <c>?1</c> when the replica wants no more clients. Absent otherwise.</summary>
     public const string Draining = "X-Cdn-Draining";
 

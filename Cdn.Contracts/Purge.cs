@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Cdn.Contracts;
@@ -51,7 +52,31 @@ public sealed record PurgeLog(string Id, long Last, long Closed, ImmutableArray<
 }
 
 /// <summary>Up to which purge of which log a replica has applied.</summary>
-public sealed record PurgeMark(string Log, long Through);
+public sealed record PurgeMark(string Log, long Through)
+{
+    /// <summary>No purge, ever.</summary>
+    public static PurgeMark None { get; } = new("", 0);
+
+    /// <summary>Reads what <see cref="ToHeader"/> has written; null if it is something else.</summary>
+    public static PurgeMark? ParseHeader(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var end = text.IndexOf(';', StringComparison.Ordinal);
+        return end >= 0 && long.TryParse(text.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var through)
+            ? new PurgeMark(text[..end], through)
+            : null;
+    }
+
+    /// <summary>As a header has it: <c>log;number</c>.</summary>
+    public string ToHeader() => string.Create(CultureInfo.InvariantCulture, $"{Log};{Through}");
+
+    /// <summary>Whether whoever has this mark has applied everything that the other one has.</summary>
+    public bool Includes(PurgeMark other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.Through == 0 || (Log == other.Log && Through >= other.Through);
+    }
+}
 
 /// <summary>Asks for a purge.</summary>
 /// <param name="Name">See <see cref="PurgeSelector"/>.</param>

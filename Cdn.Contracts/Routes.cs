@@ -18,8 +18,11 @@ public static class Routes
     /// <summary>Origin: changes of the catalog and of <see cref="Purges"/> as they happen (server-sent events).</summary>
     public const string Events = "/events";
 
-    /// <summary>Origin: push one video to one replica now.</summary>
+    /// <summary>Origin and replica: push one video to one replica now.</summary>
     public const string PushVideo = "/push_video";
+
+    /// <summary>Origin and replica: what is being pushed at this moment.</summary>
+    public const string Pushes = "/pushes";
 
     /// <summary>Origin: the purges that not every replica has confirmed. GET reads, POST adds one, DELETE closes.</summary>
     public const string Purges = "/purges";

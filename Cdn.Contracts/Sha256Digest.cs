@@ -28,6 +28,9 @@ public readonly record struct Sha256Digest
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
+    /// <summary>Its first 64 bits, which are as good as random.</summary>
+    public ulong Leading => _a;
+
     /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes()
     {

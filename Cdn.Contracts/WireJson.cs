@@ -21,4 +21,5 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(PurgeSelector))]
 [JsonSerializable(typeof(PushRequest))]
 [JsonSerializable(typeof(PushResult))]
+[JsonSerializable(typeof(RunningPushes))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -21,15 +21,6 @@ public sealed class OriginOptions
     /// <summary><c>HASH_CONCURRENCY</c>: files hashed at a time. Default: half the cores, at least 1; 1 to 64.</summary>
     public int HashConcurrency { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary><c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 8; 1 to 1,024. Each takes one 256 KiB buffer.</summary>
-    public int PushConcurrency { get; set; } = 8;
-
-    /// <summary><c>PUSH_QUEUE</c>: pushes that may wait for their turn; more are answered 503. Default 1,024; 0 to 65,536.</summary>
-    public int PushQueue { get; set; } = 1024;
-
-    /// <summary><c>PUSH_STALL</c>: seconds without a byte taken after which a push is given up. Default 30; 1 to 3,600.</summary>
-    public double PushStallSeconds { get; set; } = 30;
-
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(OriginOptions options, IConfiguration configuration)
     {
@@ -38,9 +29,6 @@ public sealed class OriginOptions
         options.StableForSeconds = configuration.GetValue("STABLE_FOR", options.StableForSeconds);
         options.RescanSeconds = configuration.GetValue("RESCAN", options.RescanSeconds);
         options.HashConcurrency = configuration.GetValue("HASH_CONCURRENCY", options.HashConcurrency);
-        options.PushConcurrency = configuration.GetValue("PUSH_CONCURRENCY", options.PushConcurrency);
-        options.PushQueue = configuration.GetValue("PUSH_QUEUE", options.PushQueue);
-        options.PushStallSeconds = configuration.GetValue("PUSH_STALL", options.PushStallSeconds);
     }
 }
 
@@ -57,9 +45,6 @@ internal sealed class OriginOptionsValidator : IValidateOptions<OriginOptions>
         errors.RequireRange("STABLE_FOR", options.StableForSeconds, 0, 3600);
         errors.RequireRange("RESCAN", options.RescanSeconds, 0.1, 86_400);
         errors.RequireRange("HASH_CONCURRENCY", options.HashConcurrency, 1, 64);
-        errors.RequireRange("PUSH_CONCURRENCY", options.PushConcurrency, 1, 1024);
-        errors.RequireRange("PUSH_QUEUE", options.PushQueue, 0, 65_536);
-        errors.RequireRange("PUSH_STALL", options.PushStallSeconds, 1, 3600);
         return errors.ToResult();
     }
 }

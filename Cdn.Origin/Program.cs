@@ -6,6 +6,7 @@ using Cdn.Origin.Events;
 using Cdn.Origin.Fill;
 using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults;
+using Cdn.ServiceDefaults.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -16,14 +17,14 @@ builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInf
 
 builder.Services.AddPurges();
 builder.Services.AddCatalog();
-builder.Services.AddFill();
+builder.Services.AddPushes<PublishedFiles>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapCatalog();
 app.MapPurges();
 app.MapEvents();
-app.MapFill();
+app.MapPushes();
 app.MapDelivery();
 
 return await app.RunServiceAsync();

@@ -4,9 +4,11 @@ using Cdn.Replica.Delivery;
 using Cdn.Replica.Drain;
 using Cdn.Replica.Fill;
 using Cdn.Replica.Pull;
+using Cdn.Replica.Push;
 using Cdn.Replica.Scrub;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
+using Cdn.ServiceDefaults.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -17,6 +19,7 @@ builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInf
 
 builder.Services.AddStore();
 builder.Services.AddFill();
+builder.Services.AddPushes<HeldVideos>();
 builder.Services.AddPull();
 builder.Services.AddDelivery();
 builder.Services.AddScrub();
@@ -26,6 +29,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapStore();
 app.MapFill();
+app.MapPushes();
 app.MapDelivery();
 app.MapDrain();
 

@@ -19,22 +19,26 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     private static readonly ActivitySource Activities = new("Cdn.Controller");
 
     /// <summary>Returns when the replica has verified the video.</summary>
+    /// <param name="source">The origin, or the replica that sends it.</param>
+    /// <param name="replica">Who gets it.</param>
+    /// <param name="video">What.</param>
     /// <exception cref="HttpRequestException">It has not; the message says why.</exception>
-    public async Task PushAsync(string replica, VideoName video, CancellationToken cancellationToken)
+    public async Task PushAsync(string source, string replica, CatalogVideo video, CancellationToken cancellationToken)
     {
-        using var activity = Start("fill", replica, video);
+        using var activity = Start("fill", replica, video.Name);
+        activity?.SetTag("cdn.source", source);
         var started = Stopwatch.GetTimestamp();
         try
         {
             using var response = await clients.CreateClient(PushClientName).PostAsJsonAsync(
-                "http://origin" + Routes.PushVideo, new PushRequest(video, replica), WireJson.Default.PushRequest, cancellationToken);
+                $"http://{source}{Routes.PushVideo}", new PushRequest(video.Name, replica, video), WireJson.Default.PushRequest, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw new HttpRequestException(await ReasonAsync(response, cancellationToken), null, response.StatusCode);
             }
 
             var result = await response.Content.ReadFromJsonAsync(WireJson.Default.PushResult, cancellationToken);
-            metrics.Filled(replica, result?.Sent ?? 0, Stopwatch.GetElapsedTime(started));
+            metrics.Filled(source, replica, result?.Sent ?? 0, Stopwatch.GetElapsedTime(started));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -13,17 +13,18 @@ internal sealed class FillMetrics
     public FillMetrics(IMeterFactory meters, ClusterState cluster)
     {
         var meter = meters.Create("Cdn.Controller");
-        _bytes = meter.CreateCounter<long>("cdn.fill.bytes", "By", "Bytes that pushes sent to replicas.");
+        _bytes = meter.CreateCounter<long>("cdn.fill.bytes", "By", "Bytes that pushes sent to replicas, by source.");
         _failures = meter.CreateCounter<long>("cdn.fill.failures", "{push}", "Pushes that failed.");
         _seconds = meter.CreateHistogram<double>("cdn.fill.duration", "s", "Time from asking for a push to its verification.");
         meter.CreateObservableGauge("cdn.videos", () => cluster.Current.Catalog?.Videos.Count ?? 0, "{video}", "Videos in the catalog.");
         meter.CreateObservableGauge("cdn.videos.proven", () => Proven(cluster), "{video}", "Videos that a replica is proven to hold.");
     }
 
-    public void Filled(string replica, long bytes, TimeSpan duration)
+    public void Filled(string source, string replica, long bytes, TimeSpan duration)
     {
-        _bytes.Add(bytes, Tag(replica));
-        _seconds.Record(duration.TotalSeconds, Tag(replica));
+        KeyValuePair<string, object?> from = new("cdn.source", source);
+        _bytes.Add(bytes, Tag(replica), from);
+        _seconds.Record(duration.TotalSeconds, Tag(replica), from);
     }
 
     public void Failed(string replica) => _failures.Add(1, Tag(replica));

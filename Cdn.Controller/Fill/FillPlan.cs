@@ -20,7 +20,7 @@ internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArra
             .. catalog.Videos.Values
                 .Where(video => !replica.Keeps(video))
                 .OrderBy(video => video.Size)
-                .ThenBy(video => video.Name.Value, StringComparer.Ordinal),
+                .ThenBy(video => video.Name.Value, StringComparer.Ordinal), // The same order for all replicas, so that chains form.
         ];
         ImmutableArray<VideoName> remove = [.. replica.Inventory.Keys.Where(name => !catalog.Videos.ContainsKey(name))];
         return push.IsEmpty && remove.IsEmpty ? Nothing : new FillPlan(push, remove);

@@ -13,6 +13,7 @@ internal sealed class FillService(
     ClusterState cluster,
     ReplicaProbes probes,
     FillClient client,
+    PushBoard board,
     IOptions<ControllerOptions> options,
     TimeProvider time,
     ILogger<ReplicaFiller> logger) : BackgroundService
@@ -21,7 +22,7 @@ internal sealed class FillService(
     {
         using var slots = new SemaphoreSlim(options.Value.FillTotal, options.Value.FillTotal);
         var fillers = replicas.Names
-            .Select(name => new ReplicaFiller(name, cluster, probes, client, slots, options.Value, time, logger))
+            .Select(name => new ReplicaFiller(name, cluster, probes, client, board, slots, options.Value, time, logger))
             .ToList();
         try
         {
@@ -41,6 +42,7 @@ internal static class FillExtensions
     {
         services.AddSingleton<FillMetrics>();
         services.AddSingleton<FillClient>();
+        services.AddSingleton<PushBoard>();
         services.AddPushClient(FillClient.PushClientName).AddSharedKey();
         services.AddAskingClient(FillClient.PurgeClientName).AddSharedKey();
         services.AddHostedService<FillService>();

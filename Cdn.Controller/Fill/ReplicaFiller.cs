@@ -7,13 +7,15 @@ namespace Cdn.Controller.Fill;
 
 /// <summary>
 /// Brings one replica to what the catalog has, and keeps it there: plans (F4), asks for pushes and purges (F5), and believes
-/// nothing until the replica's inventory, asked for afterwards, proves it. One loop owns all state here, so no lock is needed.
+/// nothing until the replica's inventory, asked for afterwards, proves it. One loop owns all state here, so no lock is needed; what
+/// the fillers of other replicas have to know is on the <see cref="PushBoard"/>.
 /// </summary>
 internal sealed partial class ReplicaFiller(
     string name,
     ClusterState cluster,
     ReplicaProbes probes,
     FillClient client,
+    PushBoard board,
     SemaphoreSlim slots,
     ControllerOptions options,
     TimeProvider time,
@@ -22,16 +24,21 @@ internal sealed partial class ReplicaFiller(
     /// <summary>Longest time between two looks at what is due again: 250 ms, below the shortest backoff.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Videos that are looked at for one that can be begun: 1,024. Those that wait for another replica do not get far apart.</summary>
+    private const int LookAhead = 1024;
+
     private readonly Signal _wake = new();
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
     private readonly Dictionary<VideoName, Task<bool>> _running = [];
     private readonly Dictionary<VideoName, long> _unproven = [];
     private (CatalogView? Catalog, ReplicaView? Replica) _plannedFor;
     private FillPlan _plan = FillPlan.Nothing;
+    private int _firstToPush;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         cluster.Changed += _wake.Set;
+        board.Changed += _wake.Set;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
@@ -42,12 +49,11 @@ internal sealed partial class ReplicaFiller(
                 if (replica.State == ReplicaState.Up && snapshot.Catalog is { IsRemembered: false } catalog)
                 {
                     Plan(catalog, replica);
-                    StartWhatIsDue(cancellationToken);
+                    StartWhatIsDue(snapshot, cancellationToken);
                 }
                 else
                 {
-                    _retries.Clear();
-                    _unproven.Clear();
+                    Forget();
                 }
 
                 await _wake.WaitAsync(LookEvery, cancellationToken);
@@ -56,6 +62,7 @@ internal sealed partial class ReplicaFiller(
         finally
         {
             cluster.Changed -= _wake.Set;
+            board.Changed -= _wake.Set;
             await ((Task)Task.WhenAll(_running.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -90,6 +97,7 @@ internal sealed partial class ReplicaFiller(
         foreach (var (video, _) in _unproven.Where(entry => entry.Value < replica.AskedAt).ToList())
         {
             _unproven.Remove(video);
+            board.Settle(name, video);
         }
 
         var basis = (catalog, replica with { AskedAt = 0 });
@@ -100,7 +108,7 @@ internal sealed partial class ReplicaFiller(
 
         var (isNewCatalog, before) = (_plannedFor.Catalog != catalog, _plan);
         _plannedFor = basis;
-        _plan = FillPlan.For(catalog, replica);
+        (_plan, _firstToPush) = (FillPlan.For(catalog, replica), 0);
         if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
         {
             LogComplete(logger, name, catalog.Videos.Count);
@@ -111,39 +119,82 @@ internal sealed partial class ReplicaFiller(
         }
     }
 
-    private void StartWhatIsDue(CancellationToken cancellationToken)
+    private void StartWhatIsDue(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         foreach (var video in _plan.Remove)
         {
-            if (!TryStart(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken))
+            if (_running.Count >= options.FillPerReplica)
             {
                 return;
             }
+
+            if (IsDue(video))
+            {
+                Run(video, RemoveAsync(video, cancellationToken));
+            }
         }
 
-        foreach (var video in _plan.Push)
+        while (_firstToPush < _plan.Push.Length && _unproven.ContainsKey(_plan.Push[_firstToPush].Name))
         {
-            if (!TryStart(video.Name, () => client.PushAsync(name, video.Name, cancellationToken), cancellationToken))
+            _firstToPush++;
+        }
+
+        var end = Math.Min(_plan.Push.Length, _firstToPush + LookAhead);
+        for (var i = _firstToPush; i < end && _running.Count < options.FillPerReplica; i++)
+        {
+            var video = _plan.Push[i];
+            if (IsDue(video.Name) && PushRoute.SourceOf(video, name, snapshot, board) is { } source)
             {
-                return;
+                Run(video.Name, PushAsync(source, video, cancellationToken));
             }
         }
     }
 
-    /// <summary>Starts a piece of work unless it runs, waits for its proof, or is not due. Returns whether more may be started.</summary>
-    private bool TryStart(VideoName video, Func<Task> work, CancellationToken cancellationToken)
+    private void Run(VideoName video, Task<bool> work)
     {
-        if (_running.Count >= options.FillPerReplica)
+        _running[video] = work;
+        _ = work.ContinueWith(_ => _wake.Set(), TaskScheduler.Default);
+    }
+
+    /// <summary>Whether a piece of work neither runs, nor waits for its proof, nor for its next try.</summary>
+    private bool IsDue(VideoName video) => !_running.ContainsKey(video) && !_unproven.ContainsKey(video) && _retries.IsDue(video);
+
+    private Task<bool> RemoveAsync(VideoName video, CancellationToken cancellationToken) =>
+        TryAsync(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken);
+
+    private async Task<bool> PushAsync(string source, CatalogVideo video, CancellationToken cancellationToken)
+    {
+        var isPushed = await TryAsync(
+            video.Name,
+            () =>
+            {
+                board.Begin(name, video.Name, source); // Not before it has a slot: nobody may wait for one that waits itself.
+                return client.PushAsync(source, name, video, cancellationToken);
+            },
+            cancellationToken);
+        if (isPushed)
         {
-            return false;
+            board.Succeeded(name, video);
+        }
+        else
+        {
+            board.Failed(name, video.Name, source);
         }
 
-        if (!_running.ContainsKey(video) && !_unproven.ContainsKey(video) && _retries.IsDue(video))
+        return isPushed;
+    }
+
+    /// <summary>The replica is away, and may be another one when it is back.</summary>
+    private void Forget()
+    {
+        _retries.Clear();
+        foreach (var video in _unproven.Keys)
         {
-            _running[video] = TryAsync(video, work, cancellationToken);
+            board.Settle(name, video);
         }
 
-        return true;
+        _unproven.Clear();
+        board.ForgetFailures(name);
     }
 
     private async Task<bool> TryAsync(VideoName video, Func<Task> work, CancellationToken cancellationToken)
@@ -163,7 +214,6 @@ internal sealed partial class ReplicaFiller(
         finally
         {
             slots.Release();
-            _wake.Set();
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Origin.Events;
 using Cdn.Origin.Purge;
+using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.Data.Sqlite;
 
 namespace Cdn.Origin.Catalog;

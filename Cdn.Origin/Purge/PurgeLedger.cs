@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Cdn.Contracts;
-using Cdn.Origin.Events;
 using Cdn.ServiceDefaults;
+using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 

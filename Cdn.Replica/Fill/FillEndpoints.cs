@@ -18,6 +18,7 @@ internal static class FillEndpoints
     public static void AddFill(this IServiceCollection services)
     {
         services.AddSingleton<FillMetrics>();
+        services.AddSingleton<Receptions>();
         services.AddSingleton<Receiver>();
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton(provider => new ConcurrencyLimiter(new ConcurrencyLimiterOptions

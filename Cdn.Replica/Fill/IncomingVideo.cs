@@ -9,7 +9,9 @@ namespace Cdn.Replica.Fill;
 /// <param name="Size">Bytes of the whole video.</param>
 /// <param name="Offset">Where the body goes on.</param>
 /// <param name="LastModified">The origin's modification time.</param>
-internal sealed record IncomingVideo(VideoName Name, Sha256Digest Sha256, long Size, long Offset, DateTimeOffset LastModified)
+/// <param name="Purged">Up to where the sender has applied purges; null if it sends an original.</param>
+internal sealed record IncomingVideo(
+    VideoName Name, Sha256Digest Sha256, long Size, long Offset, DateTimeOffset LastModified, PurgeMark? Purged = null)
 {
     /// <summary>Reads it from a request, or says what is missing or contradicts itself.</summary>
     public static ReceiveOutcome.Refused? TryRead(VideoName name, HttpRequest request, DateTimeOffset now, out IncomingVideo? video)
@@ -39,7 +41,8 @@ internal sealed record IncomingVideo(VideoName Name, Sha256Digest Sha256, long S
 
         var modified = request.GetTypedHeaders().LastModified ?? now;
         var seconds = DateTimeOffset.FromUnixTimeSeconds(modified.ToUnixTimeSeconds());
-        video = new IncomingVideo(name, digest, size, offset, seconds);
+        var purged = request.Headers[CdnHeaders.Purged].ToString();
+        video = new IncomingVideo(name, digest, size, offset, seconds, purged.Length == 0 ? null : PurgeMark.ParseHeader(purged) ?? PurgeMark.None);
         return null;
     }
 

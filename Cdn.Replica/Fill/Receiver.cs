@@ -21,6 +21,7 @@ internal sealed partial class Receiver(
     SpaceBudget budget,
     Evictor evictor,
     KeyedLock<Sha256Digest> installing,
+    Receptions receptions,
     FillMetrics metrics,
     IOptions<ReplicaOptions> options,
     TimeProvider time,
@@ -52,6 +53,11 @@ internal sealed partial class Receiver(
 
     private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
+        if (video.Purged is { } sender && store.Mark is { } own && !sender.Includes(own))
+        {
+            return new ReceiveOutcome.Refused(409, "The sender has not applied all purges; what it sends may be purged.");
+        }
+
         try
         {
             return store.TryGetObject(video.Sha256, out var held)
@@ -125,25 +131,32 @@ internal sealed partial class Receiver(
 
     private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
+        Reception? reception = null;
         try
         {
-            using var partial = PartialFile.Open(path, cancellationToken);
-            if (Copy(body, partial, video.Size, cancellationToken) is { } broken)
+            using (var partial = PartialFile.Open(path, cancellationToken))
             {
-                return new ReceiveOutcome.Refused(
-                    broken is BadHttpRequestException bad ? bad.StatusCode : 400,
-                    $"The push broke off at {partial.Length} of {video.Size} bytes: {broken.Message}",
-                    partial.Length);
+                reception = receptions.Begin(video.Sha256, path, partial.Length);
+                if (Copy(body, partial, reception, video.Size, cancellationToken) is { } broken)
+                {
+                    return new ReceiveOutcome.Refused(
+                        broken is BadHttpRequestException bad ? bad.StatusCode : 400,
+                        $"The push broke off at {partial.Length} of {video.Size} bytes: {broken.Message}",
+                        partial.Length);
+                }
+
+                if (partial.Length != video.Size || partial.Digest() != video.Sha256)
+                {
+                    File.Delete(path);
+                    return new ReceiveOutcome.Refused(
+                        422, $"The {partial.Length} bytes received do not have the digest {video.Sha256}; they were discarded.");
+                }
+
+                partial.Complete(video.LastModified);
             }
 
-            if (partial.Length != video.Size || partial.Digest() != video.Sha256)
-            {
-                File.Delete(path);
-                return new ReceiveOutcome.Refused(
-                    422, $"The {partial.Length} bytes received do not have the digest {video.Sha256}; they were discarded.");
-            }
-
-            partial.Complete(video.LastModified);
+            store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path, since);
+            return new ReceiveOutcome.Held(video.Size - video.Offset);
         }
         catch (Exception e) when (IsDiskFull(e))
         {
@@ -151,16 +164,18 @@ internal sealed partial class Receiver(
             File.Delete(path);
             throw;
         }
-
-        store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path, since);
-        return new ReceiveOutcome.Held(video.Size - video.Offset);
+        finally
+        {
+            reception?.Dispose(); // Not before it is held: whoever looks for it finds it in one place or the other.
+        }
     }
 
     /// <summary>
     /// Copies the body to its end, as it comes: while one piece is written, the connection takes in the next. A body that
     /// breaks off is written as far as it came, and why is returned.
     /// </summary>
-    private static Exception? Copy(PipeReader body, PartialFile partial, long size, CancellationToken cancellationToken)
+    private static Exception? Copy(
+        PipeReader body, PartialFile partial, Reception reception, long size, CancellationToken cancellationToken)
     {
         var ended = false;
         while (!ended && partial.Length <= size)
@@ -180,6 +195,7 @@ internal sealed partial class Receiver(
             try
             {
                 partial.Append(read.Buffer);
+                reception.Advance(partial.Length);
             }
             finally
             {

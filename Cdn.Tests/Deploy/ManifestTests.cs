@@ -45,13 +45,13 @@ public sealed class ManifestTests
     {
         var services = Map(Compose["services"]).Keys.Where(name => name.StartsWith("replica-", StringComparison.Ordinal)).ToList();
         Assert.Equal(Enumerable.Range(0, services.Count).Select(number => $"replica-{number}"), services);
-        foreach (var part in (string[])["origin", "controller", "edge"])
+        foreach (var part in (string[])["origin", "controller", "replica", "edge"])
         {
             Assert.Equal($"{services.Count}", Map(Map(Service(part), "environment"))["REPLICA_COUNT"]);
         }
 
         var set = Kubernetes.OfType<V1StatefulSet>().Single(set => set.Metadata.Name == "replica");
-        foreach (var part in (string[])["origin", "controller", "edge"])
+        foreach (var part in (string[])["origin", "controller", "replica", "edge"])
         {
             Assert.Equal($"{set.Spec.Replicas}", Container(part).Env.Single(variable => variable.Name == "REPLICA_COUNT").Value);
         }
@@ -114,7 +114,7 @@ public sealed class ManifestTests
         Assert.All(files, file => Assert.Contains($"  - {file}\n", text));
 
         var targets = Regex.Matches(text, @"kind: (\w+), name: (\w+) \}\s+fieldPaths: \[""spec\.template\.spec\.containers\.\[name=(\w+)\]\.env\.\[name=(\w+)\]\.value""\]");
-        Assert.Equal(3, targets.Count);
+        Assert.Equal(4, targets.Count);
         Assert.All(targets, target =>
         {
             var (kind, name) = (target.Groups[1].Value, target.Groups[2].Value);

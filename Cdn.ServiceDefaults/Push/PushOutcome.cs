@@ -1,9 +1,9 @@
 using Cdn.Contracts;
 
-namespace Cdn.Origin.Fill;
+namespace Cdn.ServiceDefaults.Push;
 
 /// <summary>How a push ended.</summary>
-internal abstract record PushOutcome
+public abstract record PushOutcome
 {
     private PushOutcome()
     {

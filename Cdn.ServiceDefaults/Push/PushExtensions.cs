@@ -2,28 +2,41 @@ using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Discovery;
 using Cdn.ServiceDefaults.Http;
+using Cdn.ServiceDefaults.Settings;
 using Cdn.ServiceDefaults.SharedKey;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Cdn.Origin.Fill;
+namespace Cdn.ServiceDefaults.Push;
 
-/// <summary>Step F5: the controller asks for a push and is told when it is verified, or why it is not.</summary>
-internal static class FillEndpoints
+/// <summary>Step F5: the controller asks for a push and is told when it is verified, or why it is not. The origin and every replica can.</summary>
+public static class PushExtensions
 {
-    public static void AddFill(this IServiceCollection services)
+    /// <summary>Registers pushing of what <typeparamref name="TSource"/> has.</summary>
+    public static void AddPushes<TSource>(this IServiceCollection services)
+        where TSource : class, IPushSource
     {
+        services.AddSettings<PushOptions, PushOptionsValidator>(PushOptions.Bind);
+        services.AddSingleton<IPushSource, TSource>();
         services.AddSingleton<ReplicaDirectory>();
         services.AddSingleton<ReplicaClient>();
-        services.AddSingleton<FillMetrics>();
+        services.AddSingleton<PushMetrics>();
         services.AddSingleton<Pusher>();
         services.AddPushClient(ReplicaClient.ClientName).AddSharedKey();
     }
 
-    public static void MapFill(this IEndpointRouteBuilder endpoints) =>
+    /// <summary>Maps <c>/push_video</c> and <c>/pushes</c>.</summary>
+    public static void MapPushes(this IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapPost(Routes.PushVideo, PushVideo)
             .RequireSharedKey()
             .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxJsonRequestBytes));
+        endpoints.MapGet(Routes.Pushes, (Pusher pusher) => TypedResults.Ok(new RunningPushes(pusher.Running()))).RequireSharedKey();
+    }
 
     private static async Task<Results<Ok<PushResult>, ProblemHttpResult>> PushVideo(
         HttpRequest request, Pusher pusher, CancellationToken cancellationToken) =>

@@ -2,18 +2,17 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Cdn.Contracts;
-using Cdn.Origin.Catalog;
 using Cdn.ServiceDefaults.Discovery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
-namespace Cdn.Origin.Fill;
+namespace Cdn.ServiceDefaults.Push;
 
-/// <summary>What the origin says to a replica during a push (step F6).</summary>
-internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginOptions> options, TimeProvider time)
+/// <summary>What is said to a replica during a push (step F6).</summary>
+internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<PushOptions> options, TimeProvider time)
 {
     /// <summary>The named HTTP client that sends pushes.</summary>
-    public const string ClientName = "push";
+    public const string ClientName = "replica";
 
     /// <summary>
     /// Body from which on a replica is asked before it is sent: 1 MiB. Sending less in vain costs no more than the question.
@@ -51,11 +50,16 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
     /// <summary>Sends the rest of a video. Returns null when the replica verified it, else its status and reason.</summary>
     /// <exception cref="HttpRequestException">The connection broke; <paramref name="content"/> tells how far it came.</exception>
     public async Task<(int Status, string Reason)?> SendAsync(
-        string replica, CatalogVideo video, long offset, VideoContent content, CancellationToken cancellationToken)
+        string replica, CatalogVideo video, long offset, PurgeMark? purged, PushContent content, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Put, replica, video);
         request.Headers.Add(CdnHeaders.UploadOffset, offset.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(CdnHeaders.UploadLength, video.Size.ToString(CultureInfo.InvariantCulture));
+        if (purged is not null)
+        {
+            request.Headers.Add(CdnHeaders.Purged, purged.ToHeader());
+        }
+
         request.Headers.ExpectContinue = video.Size - offset >= AskBeforeSending; // A replica that is full says so before it is sent gigabytes.
         content.Headers.LastModified = video.LastModified;
         request.Content = content;
@@ -77,9 +81,9 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<OriginO
         }
     }
 
-    /// <summary>The body that sends a file from an offset on.</summary>
-    public VideoContent Content(FileStream file, long offset) =>
-        new(file, offset, TimeSpan.FromSeconds(options.Value.PushStallSeconds), time);
+    /// <summary>The body that sends a video from an offset on.</summary>
+    public PushContent Content(IPushBytes bytes, CatalogVideo video, long offset) =>
+        new(bytes, offset, video.Size, TimeSpan.FromSeconds(options.Value.StallSeconds), time);
 
     private static HttpRequestMessage Request(HttpMethod method, string replica, CatalogVideo video)
     {

@@ -1,18 +1,19 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
 
-namespace Cdn.Origin.Fill;
+namespace Cdn.ServiceDefaults.Push;
 
-/// <summary>What the pushes of the origin come to.</summary>
-internal sealed class FillMetrics
+/// <summary>What the pushes of a service come to, in the meter that has the service's name.</summary>
+internal sealed class PushMetrics
 {
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _seconds;
 
-    public FillMetrics(IMeterFactory meters)
+    public PushMetrics(IMeterFactory meters, IHostEnvironment environment)
     {
-        var meter = meters.Create("Cdn.Origin");
+        var meter = meters.Create(environment.ApplicationName);
         _bytes = meter.CreateCounter<long>("cdn.fill.sent", "By", "Bytes of videos sent to replicas.");
         _failures = meter.CreateCounter<long>("cdn.fill.failures", "{push}", "Pushes that a replica did not verify.");
         _seconds = meter.CreateHistogram<double>("cdn.fill.duration", "s", "Time of a push that was verified.");

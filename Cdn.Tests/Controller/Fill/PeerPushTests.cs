@@ -1,0 +1,111 @@
+using System.Net.Http.Json;
+using Cdn.Contracts;
+using Cdn.Tests.Infrastructure;
+
+namespace Cdn.Tests.Controller.Fill;
+
+/// <summary>Replicas that fill each other, with real processes.</summary>
+public class PeerPushTests
+{
+    [Fact]
+    public async Task Fill_OfFourReplicas_LeavesTheOriginOnce()
+    {
+        const int Film = 6_000_000;
+        const int Small = 50_000;
+        await using var plane = await ControlPlane.StartAsync(
+            4,
+            videos =>
+            {
+                videos.Write("film.mp4", Film, seed: 1);
+                videos.Write("other.mp4", Film, seed: 2);
+                for (var i = 0; i < 20; i++)
+                {
+                    videos.Write($"{i}.ts", Small, seed: 10 + i);
+                }
+            },
+            settings: Verbose);
+
+        Assert.InRange(SentBy(plane.Origin), (2 * Film) + (20 * Small), 1.05 * ((2 * Film) + (20 * Small)));
+        foreach (var replica in plane.Replicas)
+        {
+            Assert.Equal(Bytes.Random(Film, seed: 1), await replica.Http.GetByteArrayAsync("/video/film.mp4"));
+        }
+    }
+
+    [Fact]
+    public async Task Replica_WithAnEmptyDisk_IsFilledByItsPeers_WithoutTheOrigin()
+    {
+        await using var plane = await ControlPlane.StartAsync(3, videos => videos.Write("film.mp4", 3_000_000), settings: Verbose);
+        await plane.Replicas[2].KillAsync();
+        Directory.Delete(plane.CacheOf(3), recursive: true);
+        await plane.Origin.KillAsync();
+
+        await plane.Replicas[2].StartAsync();
+
+        await Eventually.TrueAsync(async () => (await plane.Replicas[2].InventoryAsync()).Videos.Length == 1, "a peer has pushed the video");
+        Assert.Equal(Bytes.Random(3_000_000), await plane.Replicas[2].Http.GetByteArrayAsync("/video/film.mp4"));
+    }
+
+    [Fact]
+    public async Task Replica_KilledInTheMiddleOfAChain_CostsTheOthersTheirResumeOnly()
+    {
+        const int Film = 60_000_000;
+        await using var plane = await ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000), settings: Verbose);
+        plane.Videos.Write("film.mp4", Film, seed: 3);
+        var digest = Bytes.Digest(Bytes.Random(Film, seed: 3)).ToString();
+
+        // The one that the last of the chain gets it from.
+        ServiceProcess? middle = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                foreach (var replica in plane.Replicas)
+                {
+                    var pushes = await replica.Authorized.GetFromJsonAsync(Routes.Pushes, WireJson.Default.RunningPushes);
+                    middle = pushes!.Pushes.Any(push => push.Position > 0) ? replica : middle;
+                }
+
+                return middle is not null;
+            },
+            "a replica sends on what it receives");
+        await middle!.KillAsync();
+        await middle.StartAsync();
+        await plane.IsHealthyAsync();
+
+        foreach (var replica in plane.Replicas)
+        {
+            Assert.Equal(digest, Bytes.Digest(await replica.Http.GetByteArrayAsync("/video/film.mp4")).ToString());
+        }
+
+        Assert.InRange(SentBy(plane.Origin), Film, 2.0 * Film); // Once, and at most once more for whoever it fell to to go on.
+    }
+
+    [Fact]
+    public async Task Source_WithAFlippedByte_IsNotBelieved_AndAnotherIsTaken()
+    {
+        var film = Bytes.Random(2_000_000);
+        await using var plane = await ControlPlane.StartAsync(2, videos => videos.Write("film.mp4", film), settings: Verbose);
+        await plane.Replicas[1].KillAsync();
+        Directory.Delete(plane.CacheOf(2), recursive: true);
+        var digest = Bytes.Digest(film).ToString();
+        await using (var file = File.OpenWrite(Path.Combine(plane.CacheOf(1), "objects", digest[..2], digest)))
+        {
+            file.Position = 1_000_000;
+            file.WriteByte((byte)~film[1_000_000]);
+        }
+
+        await plane.Replicas[1].StartAsync();
+
+        await Eventually.TrueAsync(async () => (await plane.Replicas[1].InventoryAsync()).Videos.Length == 1, "the video is there");
+        Assert.Equal(film, await plane.Replicas[1].Http.GetByteArrayAsync("/video/film.mp4"));
+        Assert.Contains("do not have the digest", plane.Replicas[1].Log);
+    }
+
+    private static readonly (string, string)[] Verbose = [("Logging__LogLevel__Cdn.ServiceDefaults", "Debug")];
+
+    /// <summary>Bytes that a service says it has sent, in pushes that were verified and in those that broke off.</summary>
+    private static long SentBy(ServiceProcess service) => service.Log.Split('\n').Sum(line =>
+        System.Text.RegularExpressions.Regex.Match(line, @"bytes, (\d+) sent|broke off after (\d+) bytes") is { Success: true } match
+            ? long.Parse(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)
+            : 0);
+}
