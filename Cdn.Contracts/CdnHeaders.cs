@@ -30,6 +30,9 @@ public static class CdnHeaders
     /// <summary>In the answer to a probe: <c>?1</c> when the replica wants no more clients. Absent otherwise.</summary>
     public const string Draining = "X-Cdn-Draining";
 
+    /// <summary>In the answer to a probe: how much the replica has to do: requests of the last seconds, and transfers that are open.</summary>
+    public const string Load = "X-Cdn-Load";
+
     /// <summary>In a probe: which of several controllers asks.</summary>
     public const string Controller = "X-Cdn-Controller";
 

@@ -7,6 +7,24 @@ namespace Cdn.Controller;
 /// <summary>Settings of the controller. Each is a configuration key and an environment variable of the name given.</summary>
 public sealed class ControllerOptions
 {
+    /// <summary>A value of <c>STEERING</c>.</summary>
+    public const string RoundRobin = "round-robin";
+
+    /// <summary>A value of <c>STEERING</c>.</summary>
+    public const string LeastOutstanding = "least-outstanding";
+
+    /// <summary>A value of <c>STEERING</c>.</summary>
+    public const string ConsistentHash = "consistent-hash";
+
+    /// <summary>
+    /// <c>STEERING</c>: who gets a request of those who can serve it: <c>round-robin</c> (default), <c>least-outstanding</c> or
+    /// <c>consistent-hash</c>.
+    /// </summary>
+    public string Steering { get; set; } = RoundRobin;
+
+    /// <summary><c>STEERING_TTL</c>: seconds until a player that speaks content steering asks again. Default 10; 1 to 3,600.</summary>
+    public int SteeringTtlSeconds { get; set; } = 10;
+
     /// <summary><c>STATE_DIR</c>: where the last known catalog and purges are kept for the next start. Default: they are not kept.</summary>
     public string StateDir { get; set; } = "";
 
@@ -39,6 +57,8 @@ public sealed class ControllerOptions
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ControllerOptions options, IConfiguration configuration)
     {
+        options.Steering = configuration["STEERING"] is { Length: > 0 } steering ? steering : options.Steering;
+        options.SteeringTtlSeconds = configuration.GetValue("STEERING_TTL", options.SteeringTtlSeconds);
         options.OperatorKey = configuration["OPERATOR_KEY"] ?? "";
         options.StateDir = configuration["STATE_DIR"] ?? "";
         options.CatalogPollSeconds = configuration.GetValue("CATALOG_POLL", options.CatalogPollSeconds);
@@ -59,6 +79,10 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.Require(
             options.OperatorKey.Length is 0 or >= Limits.MinSharedKeyLength,
             $"OPERATOR_KEY must be at least {Limits.MinSharedKeyLength} characters long.");
+        errors.Require(
+            options.Steering is ControllerOptions.RoundRobin or ControllerOptions.LeastOutstanding or ControllerOptions.ConsistentHash,
+            $"STEERING must be round-robin, least-outstanding or consistent-hash; it is '{options.Steering}'.");
+        errors.RequireRange("STEERING_TTL", options.SteeringTtlSeconds, 1, 3600);
         errors.RequireRange("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
         errors.RequireRange("PROBE", options.ProbeSeconds, 0.05, 60);
         errors.RequireRange("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);

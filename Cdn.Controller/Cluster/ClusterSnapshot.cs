@@ -38,6 +38,18 @@ internal sealed record ReplicaView(
     /// <summary>Up to where it has applied purges.</summary>
     public PurgeMark? Mark { get; init; }
 
+    /// <summary>How much it had to do when it was asked last.</summary>
+    public int Load { get; init; }
+
+    /// <summary>What it held when it went down; empty while it is not.</summary>
+    public FrozenDictionary<VideoName, HeldVideo> Lost { get; init; } = FrozenDictionary<VideoName, HeldVideo>.Empty;
+
+    /// <summary>Its place in rendezvous hashing.</summary>
+    public ulong Hash { get; } = Rendezvous.Hash(Name);
+
+    /// <summary>The same without what changes with every probe.</summary>
+    public ReplicaView Essence => this with { AskedAt = 0, Load = 0 };
+
     /// <summary>It asked for no more clients: an operator drains it, or it is about to stop.</summary>
     public bool IsDraining { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class ClusterState(ReplicaDirectory replicas)
             ? now
             : now with { Epoch = now.Epoch + 1, Purges = purges, Replicas = [.. now.Replicas.Select(replica => replica.Without(purges))] });
 
-    /// <summary>Replaces the view of one replica. The epoch grows unless only <see cref="ReplicaView.AskedAt"/> is new.</summary>
+    /// <summary>Replaces the view of one replica. The epoch grows unless its <see cref="ReplicaView.Essence"/> is the same.</summary>
     public void SetReplica(string name, Func<ReplicaView, ReplicaView> change) => Change(now =>
     {
         var index = now.Replicas.IndexOf(now.Replicas.First(replica => replica.Name == name));
@@ -32,7 +32,7 @@ internal sealed class ClusterState(ReplicaDirectory replicas)
         after = after.Reported == before.Reported && after.Mark == before.Mark
             ? after with { Inventory = before.Inventory }
             : after.Without(now.Purges);
-        var isSame = after with { AskedAt = before.AskedAt } == before;
+        var isSame = after.Essence == before.Essence;
         return now with { Epoch = isSame ? now.Epoch : now.Epoch + 1, Replicas = now.Replicas.SetItem(index, after) };
     });
 

@@ -100,7 +100,7 @@ internal sealed partial class ReplicaFiller(
             board.Settle(name, video);
         }
 
-        var basis = (catalog, replica with { AskedAt = 0 });
+        var basis = (catalog, replica.Essence);
         if (_plannedFor == basis)
         {
             return;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -27,6 +28,7 @@ internal sealed partial class ReplicaProber(
     private static readonly string Instance = Guid.NewGuid().ToString("N");
 
     private readonly Signal _now = new();
+    private readonly Readmission _readmission = new(time);
     private string? _etag;
     private int _silent;
 
@@ -50,21 +52,24 @@ internal sealed partial class ReplicaProber(
         var askedAt = time.GetTimestamp();
         try
         {
-            var (inventory, isDraining) = await AskAsync(cancellationToken);
+            var (inventory, isDraining, load) = await AskAsync(cancellationToken);
             _silent = 0;
+            var heldBack = _readmission.Answered();
             cluster.SetReplica(name, before =>
             {
-                if (before.State != ReplicaState.Up)
+                if (before.State == ReplicaState.Down)
                 {
-                    LogUp(logger, name, inventory?.Videos.Length ?? before.Reported.Count);
+                    LogUp(logger, name, inventory?.Videos.Length ?? before.Reported.Count, heldBack.TotalSeconds);
                 }
 
                 return (inventory is null ? before : Report(before, inventory)) with
                 {
-                    State = ReplicaState.Up,
+                    State = heldBack == TimeSpan.Zero ? ReplicaState.Up : ReplicaState.Suspect,
                     IsDraining = isDraining,
+                    Load = load,
+                    Lost = FrozenDictionary<VideoName, HeldVideo>.Empty,
                     AskedAt = askedAt,
-                    Failure = null,
+                    Failure = heldBack == TimeSpan.Zero ? null : "it was down several times, and is watched before it gets clients again",
                 };
             });
         }
@@ -86,7 +91,7 @@ internal sealed partial class ReplicaProber(
     };
 
     /// <summary>The inventory, null if it is unchanged, and whether the replica wants no more clients.</summary>
-    private async Task<(Inventory? Inventory, bool IsDraining)> AskAsync(CancellationToken cancellationToken)
+    private async Task<(Inventory? Inventory, bool IsDraining, int Load)> AskAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, ReplicaDirectory.AddressOf(name, Routes.Inventory));
         request.Headers.Add(CdnHeaders.Controller, Instance);
@@ -97,16 +102,18 @@ internal sealed partial class ReplicaProber(
 
         using var response = await clients.CreateClient(ClientName).SendAsync(request, cancellationToken);
         var isDraining = response.Headers.Contains(CdnHeaders.Draining);
+        var load = response.Headers.TryGetValues(CdnHeaders.Load, out var values)
+            && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
-            return (null, isDraining);
+            return (null, isDraining, load);
         }
 
         response.EnsureSuccessStatusCode();
         var inventory = await response.Content.ReadFromJsonAsync(WireJson.Default.Inventory, cancellationToken)
             ?? throw new JsonException("The inventory is null.");
         _etag = response.Headers.ETag?.ToString();
-        return (inventory, isDraining);
+        return (inventory, isDraining, load);
     }
 
     private void Fail(ReplicaState state, string reason) => cluster.SetReplica(name, before =>
@@ -118,16 +125,22 @@ internal sealed partial class ReplicaProber(
         }
 
         _etag = null;
-        if (before.State != ReplicaState.Down)
+        if (before.State == ReplicaState.Down)
         {
-            LogDown(logger, name, reason);
+            return before with { Failure = reason };
         }
 
-        return ReplicaView.Unknown(name) with { Failure = reason };
+        LogDown(logger, name, reason);
+        if (!before.IsDraining)
+        {
+            _readmission.WentDown(); // One that has said that it would go is no trouble.
+        }
+
+        return ReplicaView.Unknown(name) with { Failure = reason, Lost = before.Reported };
     });
 
-    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "{Replica} is up with {Count} videos")]
-    private static partial void LogUp(ILogger logger, string replica, int count);
+    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "{Replica} is up with {Count} videos, and gets clients in {Seconds:0} s")]
+    private static partial void LogUp(ILogger logger, string replica, int count, double seconds);
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "{Replica} is down: {Reason}")]
     private static partial void LogDown(ILogger logger, string replica, string reason);

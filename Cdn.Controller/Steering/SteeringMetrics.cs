@@ -17,5 +17,10 @@ internal sealed class SteeringMetrics
 
     public void Redirected(string replica) => _redirects.Add(1, new KeyValuePair<string, object?>("cdn.replica", replica));
 
-    public void Refused(SteeringResult why) => _refused.Add(1, new KeyValuePair<string, object?>("cdn.reason", why.ToString()));
+    public void Refused(SteeringResult why) => _refused.Add(1, new KeyValuePair<string, object?>("cdn.reason", why switch
+    {
+        SteeringResult.Unknown => "unknown",
+        SteeringResult.HoldersDown => "holders-down",
+        _ => "held-nowhere",
+    }));
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Replica.Delivery;
 using Cdn.Replica.Drain;
 using Cdn.Replica.Eviction;
 using Cdn.ServiceDefaults.Concurrency;
@@ -36,10 +38,11 @@ internal static class StoreEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxPurgeLogBytes));
     }
 
-    private static async Task GetInventory(VideoStore store, DrainState drain, HttpContext context)
+    private static async Task GetInventory(VideoStore store, DrainState drain, DeliveryMetrics delivery, HttpContext context)
     {
         drain.Answer(context);
         var response = context.Response;
+        response.Headers[CdnHeaders.Load] = delivery.Load().ToString(CultureInfo.InvariantCulture);
         var inventory = store.Inventory(unless: context.Request.Headers.IfNoneMatch, out var etag);
         response.Headers.ETag = etag;
         response.Headers.CacheControl = "no-cache";

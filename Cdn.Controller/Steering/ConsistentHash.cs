@@ -1,0 +1,42 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.ServiceDefaults.Discovery;
+
+namespace Cdn.Controller.Steering;
+
+/// <summary>
+/// <c>consistent-hash</c>: the same replica for the same video, so that its page cache is used, as long as that one has not more than a
+/// quarter above the mean to do; then the next in the video's own order (consistent hashing with bounded loads, by rendezvous).
+/// </summary>
+internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider time) : ISteeringPolicy
+{
+    /// <summary>How far above the mean a replica may be: a quarter.</summary>
+    private const double Bound = 1.25;
+
+    private readonly RecentAssignments _recent = new(replicas.Names.Length, time);
+
+    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
+    {
+        _recent.Turn();
+        var total = 1.0; // With this request.
+        foreach (var index in candidates)
+        {
+            total += _recent.Of(index);
+        }
+
+        var limit = Math.Max(1, Bound * total / candidates.Length);
+        var hash = Rendezvous.Hash(video.Value);
+        var (chosen, best) = (candidates[0], 0UL);
+        foreach (var index in candidates)
+        {
+            // Somebody is always below the mean, and so below the limit.
+            if (_recent.Of(index) + 1 <= limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
+            {
+                (chosen, best) = (index, rank);
+            }
+        }
+
+        _recent.Add(chosen);
+        return chosen;
+    }
+}

@@ -1,0 +1,14 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+
+namespace Cdn.Controller.Steering;
+
+/// <summary>Chooses among replicas that are equally able to serve a request. Takes no lock, does no I/O, allocates nothing.</summary>
+internal interface ISteeringPolicy
+{
+    /// <param name="candidates">Who can serve it, as indexes into the snapshot's replicas; never empty.</param>
+    /// <param name="snapshot">What is known.</param>
+    /// <param name="video">The video that is asked for.</param>
+    /// <returns>One of the candidates.</returns>
+    int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video);
+}

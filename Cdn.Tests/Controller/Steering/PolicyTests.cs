@@ -1,0 +1,119 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Steering;
+using Cdn.ServiceDefaults.Discovery;
+using Cdn.Tests.Infrastructure;
+using CsCheck;
+using Microsoft.Extensions.Configuration;
+using static Cdn.Tests.Controller.Snapshots;
+
+namespace Cdn.Tests.Controller.Steering;
+
+public class PolicyTests
+{
+    private const int Replicas = 8;
+
+    public static TheoryData<string> Policies => ["round-robin", "least-outstanding", "consistent-hash"];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Select_NeverNamesOneThatDoesNotHoldIt_WhileOneThatDoesIsUp(string name) =>
+        Gen.Select(Gen.Bool.Array[Replicas], Gen.Enum<ReplicaState>().Array[Replicas], Gen.Int[0, 20]).Sample((holds, states, turns) =>
+        {
+            var film = Video("film.mp4");
+            var cluster = Cluster(Catalog(film), [.. Enumerable.Range(0, Replicas).Select(i =>
+                holds[i] && states[i] != ReplicaState.Down ? View($"replica{i}", states[i], film) : View($"replica{i}", states[i]))]);
+            var selector = new ReplicaSelector(cluster, Policy(name));
+            var anybodyUp = Enumerable.Range(0, Replicas).Any(i => holds[i] && states[i] == ReplicaState.Up);
+            for (var turn = 0; turn <= turns; turn++)
+            {
+                if (selector.Select(film.Name, null, out var replica) == SteeringResult.Redirect)
+                {
+                    var index = int.Parse(replica["replica".Length..]);
+                    Assert.True(holds[index] && states[index] != ReplicaState.Down);
+                    Assert.True(!anybodyUp || states[index] == ReplicaState.Up);
+                }
+                else
+                {
+                    Assert.DoesNotContain(Enumerable.Range(0, Replicas), i => holds[i] && states[i] != ReplicaState.Down);
+                }
+            }
+        });
+
+    /// <summary>The issue of every hash: one video that everybody wants. 10,000 videos by Zipf's law with exponent 1, 8 replicas, 100 requests a millisecond.</summary>
+    [Theory]
+    [InlineData("least-outstanding")]
+    [InlineData("consistent-hash")]
+    public void Select_UnderZipfDemand_LoadsNobodyMuchAboveTheMean(string name)
+    {
+        var (time, random) = (new ManualTime(), new Random(1));
+        var videos = Enumerable.Range(0, 10_000).Select(i => Video($"{i}.mp4")).ToArray();
+        var cluster = Cluster(Catalog(videos), [.. Enumerable.Range(0, Replicas).Select(i => View($"replica{i}", ReplicaState.Up, videos))]);
+        var selector = new ReplicaSelector(cluster, Policy(name, time));
+        var cumulative = new double[videos.Length];
+        for (var i = 0; i < videos.Length; i++)
+        {
+            cumulative[i] = (i == 0 ? 0 : cumulative[i - 1]) + (1.0 / (i + 1));
+        }
+
+        var counts = new Dictionary<string, int>();
+        for (var request = 0; request < 200_000; request++)
+        {
+            var draw = Array.BinarySearch(cumulative, random.NextDouble() * cumulative[^1]);
+            Assert.Equal(SteeringResult.Redirect, selector.Select(videos[draw < 0 ? ~draw : draw].Name, null, out var replica));
+            counts[replica] = counts.GetValueOrDefault(replica) + 1;
+            if (request % 100 == 0)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+        }
+
+        Assert.InRange(counts.Values.Max() / counts.Values.Average(), 1, 1.25);
+    }
+
+    [Fact]
+    public void ConsistentHash_WithoutPressure_KeepsAVideoWhereItIs()
+    {
+        var videos = Enumerable.Range(0, 200).Select(i => Video($"{i}.mp4")).ToArray();
+        var cluster = Cluster(Catalog(videos), [.. Enumerable.Range(0, 4).Select(i => View($"replica{i}", ReplicaState.Up, videos))]);
+        var selector = new ReplicaSelector(cluster, Policy("consistent-hash"));
+        var first = videos.ToDictionary(video => video.Name, video => Select(selector, video));
+
+        var moved = videos.Count(video => Select(selector, video) != first[video.Name]);
+
+        Assert.InRange(moved, 0, videos.Length / 5);
+    }
+
+    [Fact]
+    public void LeastOutstanding_GoesByWhatReplicasReport()
+    {
+        var film = Video("film.mp4");
+        var cluster = Cluster(
+            Catalog(film),
+            View("replica0", ReplicaState.Up, film) with { Load = 1000, AskedAt = 1 },
+            View("replica1", ReplicaState.Up, film) with { Load = 0, AskedAt = 1 });
+        var selector = new ReplicaSelector(cluster, Policy("least-outstanding"));
+
+        var busy = Enumerable.Range(0, 400).Count(_ => Select(selector, film) == "replica0");
+
+        Assert.InRange(busy, 0, 200); // A quarter of the draws names it twice.
+    }
+
+    private static string Select(ReplicaSelector selector, CatalogVideo video)
+    {
+        Assert.Equal(SteeringResult.Redirect, selector.Select(video.Name, null, out var replica));
+        return replica;
+    }
+
+    private static ISteeringPolicy Policy(string name, TimeProvider? time = null)
+    {
+        var replicas = new ReplicaDirectory(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("REPLICAS", string.Join(',', Enumerable.Range(0, Replicas).Select(i => $"replica{i}")))]).Build());
+        return name switch
+        {
+            "least-outstanding" => new LeastOutstanding(replicas),
+            "consistent-hash" => new ConsistentHash(replicas, time ?? new ManualTime()),
+            _ => new RoundRobin(),
+        };
+    }
+}
