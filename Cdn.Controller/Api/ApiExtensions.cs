@@ -21,6 +21,9 @@ internal static class ApiExtensions
         services.AddProbeClient(ReplicaEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = ReplicaEndpoints.Patience)
             .AddSharedKey();
+        services.AddProbeClient(FillEndpoints.ClientName)
+            .ConfigureHttpClient(client => client.Timeout = FillEndpoints.Patience)
+            .AddSharedKey();
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
@@ -50,6 +53,7 @@ internal static class ApiExtensions
         var api = app.MapGroup(Prefix);
         api.MapStatus();
         api.MapReplicas();
+        api.MapFill();
         api.MapPurges();
         app.MapOpenApi(Prefix + "/openapi.json");
     }

@@ -53,6 +53,20 @@ internal sealed record VideoAnswer(
 /// <param name="Next">What to give as <c>after</c> for the next page; absent on the last one.</param>
 internal sealed record VideosAnswer(ImmutableArray<VideoAnswer> Videos, VideoName? Next);
 
+/// <summary>A push that is being sent.</summary>
+/// <param name="Source">The origin, or the replica that sends it.</param>
+/// <param name="Replica">Who gets it.</param>
+/// <param name="Video">What.</param>
+/// <param name="Size">Bytes of the video.</param>
+/// <param name="Position">How many of them the replica has been sent.</param>
+/// <param name="BytesPerSecond">Rate so far.</param>
+/// <param name="SecondsLeft">Time that the rest takes at this rate.</param>
+internal sealed record PushAnswer(
+    string Source, string Replica, VideoName Video, long Size, long Position, double BytesPerSecond, double? SecondsLeft);
+
+/// <summary>All pushes that are being sent.</summary>
+internal sealed record PushesAnswer(ImmutableArray<PushAnswer> Pushes);
+
 /// <summary>JSON of the operator's API.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -62,5 +76,6 @@ internal sealed record VideosAnswer(ImmutableArray<VideoAnswer> Videos, VideoNam
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(ImmutableArray<ReplicaAnswer>))]
 [JsonSerializable(typeof(VideosAnswer))]
+[JsonSerializable(typeof(PushesAnswer))]
 [JsonSerializable(typeof(PurgeReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -10,28 +10,31 @@ namespace Cdn.Controller.Fill;
 internal sealed class PushBoard
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Replica, VideoName Video), string> _running = [];
+    private readonly HashSet<(string Replica, VideoName Video)> _running = [];
     private readonly Dictionary<(string Replica, VideoName Video), Sha256Digest> _answered = [];
     private readonly Dictionary<(string Replica, VideoName Video), ImmutableHashSet<string>> _failed = [];
+
+    private long _plan;
 
     /// <summary>Raised after every change. Handlers only signal.</summary>
     public event Action? Changed;
 
-    /// <summary>What is being pushed at this moment, and where from.</summary>
-    public ImmutableArray<(string Replica, VideoName Video, string Source)> Running()
+    /// <summary>Grows with every <see cref="Replan"/>.</summary>
+    public long PlanNumber => Volatile.Read(ref _plan);
+
+    /// <summary>Has every filler forget what failed, and plan anew.</summary>
+    public void Replan() => Change(() =>
     {
-        lock (_gate)
-        {
-            return [.. _running.Select(entry => (entry.Key.Replica, entry.Key.Video, entry.Value))];
-        }
-    }
+        _failed.Clear();
+        _plan++;
+    });
 
     /// <summary>Whether a replica is being sent a video.</summary>
     public bool IsRunning(string replica, VideoName video)
     {
         lock (_gate)
         {
-            return _running.ContainsKey((replica, video));
+            return _running.Contains((replica, video));
         }
     }
 
@@ -53,7 +56,7 @@ internal sealed class PushBoard
         }
     }
 
-    public void Begin(string replica, VideoName video, string source) => Change(() => _running[(replica, video)] = source);
+    public void Begin(string replica, VideoName video) => Change(() => _running.Add((replica, video)));
 
     public void Succeeded(string replica, CatalogVideo video) => Change(() =>
     {

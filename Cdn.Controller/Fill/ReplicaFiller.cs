@@ -31,7 +31,7 @@ internal sealed partial class ReplicaFiller(
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
     private readonly Dictionary<VideoName, Task<bool>> _running = [];
     private readonly Dictionary<VideoName, long> _unproven = [];
-    private (CatalogView? Catalog, ReplicaView? Replica) _plannedFor;
+    private (CatalogView? Catalog, ReplicaView? Replica, long Number) _plannedFor;
     private FillPlan _plan = FillPlan.Nothing;
     private int _firstToPush;
 
@@ -100,10 +100,15 @@ internal sealed partial class ReplicaFiller(
             board.Settle(name, video);
         }
 
-        var basis = (catalog, replica.Essence);
+        var basis = (catalog, replica.Essence, board.PlanNumber);
         if (_plannedFor == basis)
         {
             return;
+        }
+
+        if (_plannedFor.Number != basis.PlanNumber)
+        {
+            _retries.Clear();
         }
 
         var (isNewCatalog, before) = (_plannedFor.Catalog != catalog, _plan);
@@ -168,7 +173,7 @@ internal sealed partial class ReplicaFiller(
             video.Name,
             () =>
             {
-                board.Begin(name, video.Name, source); // Not before it has a slot: nobody may wait for one that waits itself.
+                board.Begin(name, video.Name); // Not before it has a slot: nobody may wait for one that waits itself.
                 return client.PushAsync(source, name, video, cancellationToken);
             },
             cancellationToken);

@@ -9,7 +9,7 @@ namespace Cdn.Tests.Controller.Api;
 public class ApiTests
 {
     private static readonly string[] Documented =
-        ["/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks"];
+        ["/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks", "/api/pushes", "/api/replan"];
 
     [Fact]
     public async Task Api_TellsWhatIsKnown_AndIsDocumented()
@@ -33,6 +33,10 @@ public class ApiTests
         Assert.False(rest.TryGetProperty("next", out _));
         Assert.Equal("b/2.ts", rest.GetProperty("videos")[0].GetProperty("name").GetString());
         Assert.Equal(2, rest.GetProperty("videos")[0].GetProperty("heldBy").GetArrayLength());
+
+        Assert.Empty((await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray());
+        using var replan = await plane.SendAsync(HttpMethod.Post, "/api/replan");
+        Assert.Equal(HttpStatusCode.Accepted, replan.StatusCode);
 
         var document = await plane.ApiAsync(HttpMethod.Get, "/api/openapi.json");
         Assert.Equal(Documented.Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Controller.Fill;
@@ -59,12 +57,12 @@ public class PeerPushTests
         await Eventually.TrueAsync(
             async () =>
             {
-                foreach (var replica in plane.Replicas)
-                {
-                    var pushes = await replica.Authorized.GetFromJsonAsync(Routes.Pushes, WireJson.Default.RunningPushes);
-                    middle = pushes!.Pushes.Any(push => push.Position > 0) ? replica : middle;
-                }
-
+                var pushes = (await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray();
+                var source = pushes
+                    .Where(push => push.GetProperty("position").GetInt64() > 0)
+                    .Select(push => push.GetProperty("source").GetString()!)
+                    .FirstOrDefault(source => source != "origin");
+                middle = source is null ? null : plane.Replicas[int.Parse(source["replica".Length..]) - 1];
                 return middle is not null;
             },
             "a replica sends on what it receives");
@@ -77,6 +75,7 @@ public class PeerPushTests
             Assert.Equal(digest, Bytes.Digest(await replica.Http.GetByteArrayAsync("/video/film.mp4")).ToString());
         }
 
+        Assert.Empty((await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray());
         Assert.InRange(SentBy(plane.Origin), Film, 2.0 * Film); // Once, and at most once more for whoever it fell to to go on.
     }
 
