@@ -21,7 +21,8 @@ var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
     .WithEnvironment("OPERATOR_KEY", operatorKey)
     .WithHttpHealthCheck("/health")
     .WithReference(origin)
-    .WaitFor(origin);
+    .WaitFor(origin)
+    .WithReplanCommand(operatorKey);
 
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
@@ -52,7 +53,8 @@ void AddReplica(string name, int? port, string cacheDir)
         .WithEnvironment("CDN_KEY", key)
         .WithHttpHealthCheck("/health")
         .WithReference(origin)
-        .WithPurgeCommand(key);
+        .WithPurgeCommand(key)
+        .WithDrainCommands(key);
 
     // They push to each other, too: a video leaves the origin once.
     foreach (var other in replicas)

@@ -4,7 +4,8 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
-public sealed class PurgeCommandTests
+/// <summary>The commands that the dashboard shows.</summary>
+public sealed class CommandTests
 {
     [Fact]
     public async Task Replica_Purged_IsFilledAgain()
@@ -33,6 +34,30 @@ public sealed class PurgeCommandTests
 
         Assert.False(result.Success);
         Assert.NotEmpty(result.Message!);
+    }
+
+    [Fact]
+    public async Task Replica_DrainedAndAdmitted_IsLeftAloneAndComesBack()
+    {
+        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
+
+        await cdn.RunAsync("replica1", "drain");
+        await Eventually.TrueAsync(async () => await SeenAsync(cdn) is ["replica2/"], "only the other one gets clients");
+        await cdn.RunAsync("replica1", "admit");
+        await Eventually.TrueAsync(async () => (await SeenAsync(cdn)).Count == 2, "both get clients");
+        await cdn.RunAsync("controller", "replan");
+    }
+
+    private static async Task<IReadOnlyList<string>> SeenAsync(CdnApp cdn)
+    {
+        var seen = new SortedSet<string>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var response = await cdn.Client.GetAsync("/video/film.mp4");
+            seen.Add(response.RequestMessage!.RequestUri!.Segments[1]);
+        }
+
+        return [.. seen];
     }
 
     private static async Task<Inventory> InventoryAsync(HttpClient replica) =>
