@@ -14,9 +14,11 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithEnvironment("CDN_KEY", key)
     .WithHttpHealthCheck("/health");
 
+var controllerSocket = settings.Socket("controller");
 var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
     .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
     .WithEnvironment("STATE_DIR", settings.DataDir("controller"))
+    .WithEnvironment("SOCKET", controllerSocket)
     .WithEnvironment("CDN_KEY", key)
     .WithEnvironment("OPERATOR_KEY", operatorKey)
     .WithHttpHealthCheck("/health")
@@ -27,7 +29,7 @@ var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
     .WithCertificates(settings)
-    .WithUpstream(controller)
+    .WithUpstream(controller, controllerSocket)
     .WaitFor(controller)
     .WithTryLine(settings)
     .WithOperatorLine(operatorKey);

@@ -3,6 +3,7 @@ using Cdn.Benchmarks.Commands;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
 using Cdn.Benchmarks.Purge;
+using Cdn.Benchmarks.Steer;
 
 Command[] commands =
 [
@@ -10,6 +11,8 @@ Command[] commands =
         "The CDN beside other servers: throughput and CPU of serving files over TLS and HTTP/2", DeliveryCommand.RunAsync),
     new("fill", "[--rounds N=3] [--json FILE]",
         "From a file in VIDEO_DIR to two proven replicas, beside sha256sum + cp + sync and rsync", FillCommand.RunAsync),
+    new("steer", "[--rounds N=5] [--json FILE]",
+        "What a redirect costs, beside others behind the same nginx; and how evenly the policies spread demand", SteerCommand.RunAsync),
     new("purge", "[--purges N=1000] [--json FILE]",
         "From an operator's purge to the last receipt, with four replicas", PurgeCommand.RunAsync),
     new("cache", "[--json FILE]",

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using Cdn.Benchmarks.Delivery;
+using Cdn.Benchmarks.Output;
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Steering;
+using Cdn.ServiceDefaults.Discovery;
+using Microsoft.Extensions.Configuration;
+
+namespace Cdn.Benchmarks.Steer;
+
+/// <summary>
+/// The policies themselves, on simulated demand: 8 replicas that hold 10,000 videos, of which viewers want each by Zipf's law with
+/// exponent 1; 20,000 requests a second, and reports of the replicas twice a second.
+/// </summary>
+internal static class PolicySimulation
+{
+    public const int Rows = 3;
+
+    private const int Replicas = 8;
+    private const int Videos = 10_000;
+    private const int Requests = 1_000_000;
+    private const int PerMillisecond = 20;
+
+    /// <summary>Above the mean that the most loaded replica may be.</summary>
+    private const double Target = 1.25;
+
+    public static IEnumerable<TargetRow> Run()
+    {
+        var time = new SimulatedTime();
+        var replicas = new ReplicaDirectory(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("REPLICAS", string.Join(',', Enumerable.Range(1, Replicas).Select(i => $"replica{i}")))]).Build());
+        yield return TargetRow.Told("round-robin", Ratio(new RoundRobin(), replicas, time), "max : mean");
+        yield return TargetRow.AtMost("least-outstanding", Ratio(new LeastOutstanding(replicas), replicas, time), "max : mean", Target);
+        yield return TargetRow.AtMost("consistent-hash", Ratio(new ConsistentHash(replicas, time), replicas, time), "max : mean", Target);
+    }
+
+    private static double Ratio(ISteeringPolicy policy, ReplicaDirectory replicas, SimulatedTime time)
+    {
+        var videos = Enumerable.Range(0, Videos).Select(i => VideoName.Parse($"{i}.mp4")).ToArray();
+        var content = new Sha256Digest(SHA256.HashData(Encoding.UTF8.GetBytes("the same for all")));
+        var inventory = videos.ToFrozenDictionary(name => name, name => new HeldVideo(name, 1, content, Pinned: true));
+        var cluster = new ClusterState(replicas);
+        foreach (var name in replicas.Names)
+        {
+            cluster.SetReplica(name, before => before with { State = ReplicaState.Up, Reported = inventory, AskedAt = 1 });
+        }
+
+        var (selector, counts, lately, request) = (new ReplicaSelector(cluster, policy), new Dictionary<string, int>(), new Dictionary<string, int>(), 0);
+        foreach (var wanted in Zipf.Draw(Videos, Requests))
+        {
+            request++;
+            selector.Select(videos[wanted], null, out var replica);
+            counts[replica] = counts.GetValueOrDefault(replica) + 1;
+            lately[replica] = lately.GetValueOrDefault(replica) + 1;
+            if (request % PerMillisecond == 0)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+
+            if (request % (500 * PerMillisecond) == 0)
+            {
+                foreach (var name in replicas.Names)
+                {
+                    cluster.SetReplica(name, before => before with { Load = lately.GetValueOrDefault(name), AskedAt = request });
+                }
+
+                lately.Clear();
+            }
+        }
+
+        return counts.Values.Max() / counts.Values.Average();
+    }
+
+    private sealed class SimulatedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Advance(TimeSpan by) => _ticks += by.Ticks;
+    }
+}
