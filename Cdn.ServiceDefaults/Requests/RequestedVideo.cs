@@ -18,6 +18,14 @@ public readonly record struct RequestedVideo(VideoName Name)
     public static ValueTask<RequestedVideo> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(context);
+        return ValueTask.FromResult(Of(context));
+    }
+
+    /// <summary>The same for a handler that is called with nothing but the request.</summary>
+    /// <exception cref="BadHttpRequestException">The name breaks a rule; the message says which.</exception>
+    public static RequestedVideo Of(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
         var pattern = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText!;
         var prefix = pattern[..pattern.IndexOf('{', StringComparison.Ordinal)];
         var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
@@ -27,7 +35,7 @@ public readonly record struct RequestedVideo(VideoName Name)
         }
 
         return VideoName.TryParseEscaped(path[prefix.Length..], out var name, out var error)
-            ? ValueTask.FromResult(new RequestedVideo(name))
+            ? new RequestedVideo(name)
             : throw new BadHttpRequestException(error);
     }
 

@@ -1,0 +1,57 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Health;
+using Cdn.ServiceDefaults.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cdn.Controller.Steering;
+
+/// <summary>Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed.</summary>
+internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster, ReplicaProbes probes, SteeringMetrics metrics)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        VideoName video;
+        try
+        {
+            video = RequestedVideo.Of(context).Name;
+        }
+        catch (BadHttpRequestException e)
+        {
+            return TypedResults.Problem(statusCode: e.StatusCode, detail: e.Message).ExecuteAsync(context);
+        }
+
+        var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
+        if (failed.Length > 0 && cluster.Current.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        {
+            probes.ReportFailure(failed, video);
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        var result = selector.Select(video, failed, out var replica);
+        if (result != SteeringResult.Redirect)
+        {
+            return Refuse(result, video, metrics, context).ExecuteAsync(context);
+        }
+
+        metrics.Redirected(replica);
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}";
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Why a request is sent nowhere.</summary>
+    public static ProblemHttpResult Refuse(SteeringResult result, VideoName video, SteeringMetrics metrics, HttpContext context)
+    {
+        metrics.Refused(result);
+        if (result == SteeringResult.Unknown)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"There is no video '{video}'.");
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"No replica can serve '{video}' yet.");
+    }
+}
