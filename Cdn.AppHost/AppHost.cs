@@ -10,13 +10,11 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
-    .WithEnvironment("CDN_KEY", key)
-    .WithHttpHealthCheck("/health");
+    .AsCdnService(key);
 
 var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
     .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
-    .WithEnvironment("CDN_KEY", key)
-    .WithHttpHealthCheck("/health")
+    .AsCdnService(key)
     .WithReference(origin)
     .WaitFor(origin);
 
@@ -27,12 +25,14 @@ var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port
     .WaitFor(controller)
     .WithTryLine(settings);
 
-AddReplica("replica1", settings.Port("REPLICA_PORT_1", 9002), settings.CacheDir("CACHE_DIR_1", "replica1"));
-AddReplica("replica2", settings.Port("REPLICA_PORT_2", 9003), settings.CacheDir("CACHE_DIR_2", "replica2"));
+for (var number = 1; number <= settings.ReplicaCount; number++)
+{
+    AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
+}
 
 builder.Build().Run();
 
-void AddReplica(string name, int port, string cacheDir)
+void AddReplica(string name, int? port, string cacheDir)
 {
     var socket = settings.Socket(name);
     var log = settings.ServedLog(name);
@@ -42,8 +42,7 @@ void AddReplica(string name, int port, string cacheDir)
         .WithEnvironment("CACHE_DIR", cacheDir)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("SERVED_LOG", log)
-        .WithEnvironment("CDN_KEY", key)
-        .WithHttpHealthCheck("/health")
+        .AsCdnService(key)
         .WithReference(origin)
         .WithPurgeCommand(key);
 

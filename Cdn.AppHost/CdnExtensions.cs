@@ -1,6 +1,14 @@
 /// <summary>Steps of the AppHost that need more than a line.</summary>
 internal static class CdnExtensions
 {
+    /// <summary>
+    /// What all services have in common: the key, and a health check. They inherit this environment, in which <c>REPLICA_COUNT</c> is
+    /// ours: theirs is for replicas without names.
+    /// </summary>
+    public static IResourceBuilder<T> AsCdnService<T>(this IResourceBuilder<T> service, IResourceBuilder<ParameterResource> key)
+        where T : IResourceWithEnvironment, IResourceWithEndpoints =>
+        service.WithEnvironment("CDN_KEY", key).WithEnvironment("REPLICA_COUNT", "").WithHttpHealthCheck("/health");
+
     /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
     public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         settings is { CertificateFile: { } certificate, KeyFile: { } key }

@@ -6,6 +6,14 @@ using Microsoft.Extensions.Hosting;
 /// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
 internal sealed class CdnSettings
 {
+    /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
+    private const int MostReplicas = 32;
+
+    private const int HighestPort = 65535;
+
+    /// <summary>Ports of the first replicas; those of further ones are free ones.</summary>
+    private static readonly int[] ReplicaPorts = [9002, 9003];
+
     private readonly ConfigurationManager _configuration;
     private readonly string _root;
     private readonly List<string> _errors = [];
@@ -14,6 +22,7 @@ internal sealed class CdnSettings
     {
         _configuration = builder.Configuration;
         _root = Path.GetFullPath("..", builder.AppHostDirectory);
+        ReplicaCount = Number("REPLICA_COUNT", MostReplicas, "number") ?? ReplicaPorts.Length;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             Check();
@@ -35,6 +44,9 @@ internal sealed class CdnSettings
     /// <summary>Where certificates are if none are named.</summary>
     public string CertificateFolder => Path.Combine(_root, "nginx", "certs");
 
+    /// <summary><c>REPLICA_COUNT</c>: how many replicas there are; default 2.</summary>
+    public int ReplicaCount { get; }
+
     /// <summary>A folder for what a service keeps: in <c>DATA_DIR</c>, default <c>data/</c>.</summary>
     public string DataDir(string service) => Path.Combine(Folder("DATA_DIR", "data"), service);
 
@@ -53,21 +65,29 @@ internal sealed class CdnSettings
     public string ServedLog(string replica) => Path.Combine(DataDir("edge"), $"served-{replica}.log");
 
     /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
-    public int Port(string variable, int otherwise)
+    public int Port(string variable, int otherwise) => Number(variable, HighestPort, "port") ?? otherwise;
+
+    /// <summary><c>REPLICA_PORT_1</c> and so on; null for a free one.</summary>
+    /// <param name="number">The replica's number, from 1.</param>
+    public int? ReplicaPort(int number) =>
+        Number($"REPLICA_PORT_{number}", HighestPort, "port") ?? (number <= ReplicaPorts.Length ? ReplicaPorts[number - 1] : null);
+
+    /// <summary>What a variable says; null, and an error to report, if that is not from 1 to <paramref name="most"/>.</summary>
+    private int? Number(string variable, int most, string kind)
     {
         var text = _configuration[variable];
         if (string.IsNullOrEmpty(text))
         {
-            return otherwise;
+            return null;
         }
 
-        if (int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
         {
-            return port;
+            return number;
         }
 
-        _errors.Add($"{variable} must be a port from 1 to 65535; it is '{text}'.");
-        return otherwise;
+        _errors.Add($"{variable} must be a {kind} from 1 to {most}; it is '{text}'.");
+        return null;
     }
 
     /// <exception cref="DistributedApplicationException">Something is set wrong: all that is, a sentence each.</exception>
