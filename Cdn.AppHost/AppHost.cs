@@ -21,6 +21,7 @@ var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
     .WithCertificates(settings)
+    .WithHttp3(settings)
     .WithUpstream(controller)
     .WaitFor(controller)
     .WithTryLine(settings);

@@ -15,6 +15,10 @@ internal static class CdnExtensions
             ? edge.WithCertificate(certificate, key)
             : edge.WithCertificate(settings.CertificateFolder);
 
+    /// <summary>HTTP/3, if it is asked for.</summary>
+    public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        settings.Http3 ? edge.WithHttp3() : edge;
+
     /// <summary>Says at the end of the start how to fetch a video.</summary>
     public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         edge.WithUrls(context =>

@@ -57,6 +57,9 @@ internal sealed class CdnSettings
     /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; default true. False sends all to the replicas.</summary>
     public bool EdgeSeesStore => !string.Equals(_configuration["EDGE_SEES_STORE"], "false", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary><c>HTTP3</c>: whether nginx speaks HTTP/3, too, if it can; default false.</summary>
+    public bool Http3 => string.Equals(_configuration["HTTP3"], "true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The Unix socket on which nginx reaches a service; null where the path would be too long for one (107 bytes).</summary>
     public string? Socket(string service) =>
         DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;

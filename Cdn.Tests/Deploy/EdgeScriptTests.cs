@@ -33,7 +33,7 @@ public sealed class EdgeScriptTests : IDisposable
     public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var version = await NginxVersion.AskAsync(Nginx, TestContext.Current.CancellationToken);
+        var build = await NginxBuild.AskAsync(Nginx, TestContext.Current.CancellationToken);
         var stores = seesStores ? _run.Of("stores") : "";
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
@@ -41,7 +41,7 @@ public sealed class EdgeScriptTests : IDisposable
             ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
-        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, version), Generated("listen.conf"));
+        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, build, wantsHttp3: false), Generated("listen.conf"));
         Assert.Equal(
             NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), .. names.Select(replica => (replica.Name, replica.Address, true))]),
             Generated("upstreams.conf"));

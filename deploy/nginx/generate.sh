@@ -25,6 +25,7 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
     echo "listen $port ssl$parameter;"
     [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
     [ -z "$directive" ] || echo "$directive"
+    echo 'set $alt_svc "";'
     echo "ssl_certificate $CERT;"
     echo "ssl_certificate_key $KEY;"
 } > "$out/listen.conf"
