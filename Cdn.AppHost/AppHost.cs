@@ -31,6 +31,7 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
     AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
 }
 
+builder.AddPublishing();
 builder.Build().Run();
 
 void AddReplica(string name, int? port, string cacheDir)

@@ -1,5 +1,5 @@
 /// <summary>Steps of the AppHost that need more than a line.</summary>
-internal static class CdnExtensions
+internal static partial class CdnExtensions
 {
     /// <summary>
     /// What all services have in common: the key, and a health check. They inherit this environment, in which <c>REPLICA_COUNT</c> is
@@ -38,4 +38,10 @@ internal static class CdnExtensions
                 DisplayText = "try this",
             });
         });
+
+    /// <summary>Has it written out for other machines, when it is asked to publish. Only the Aspire packages can; the embedded engine runs it.</summary>
+    public static void AddPublishing(this IDistributedApplicationBuilder builder) => Publish(builder);
+
+    /// <summary>In <c>Package/</c>; without it a call of this is no call.</summary>
+    static partial void Publish(IDistributedApplicationBuilder builder);
 }

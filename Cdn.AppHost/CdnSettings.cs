@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-/// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
+/// <summary>
+/// What can be set from outside, by environment variable or <c>--NAME=value</c>. What is published has the paths of its images; there,
+/// nothing of this machine is said.
+/// </summary>
 internal sealed class CdnSettings
 {
     /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
@@ -16,24 +19,30 @@ internal sealed class CdnSettings
 
     private readonly ConfigurationManager _configuration;
     private readonly string _root;
+    private readonly bool _publishes;
     private readonly List<string> _errors = [];
 
     public CdnSettings(IDistributedApplicationBuilder builder)
     {
         _configuration = builder.Configuration;
         _root = Path.GetFullPath("..", builder.AppHostDirectory);
+        _publishes = builder.ExecutionContext.IsPublishMode;
         ReplicaCount = Number("REPLICA_COUNT", MostReplicas, "number") ?? ReplicaPorts.Length;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             Check();
-            var claim = ClaimDataDir();
-            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
+            if (!_publishes)
+            {
+                var claim = ClaimDataDir();
+                start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
+            }
+
             return Task.CompletedTask;
         });
     }
 
     /// <summary><c>VIDEO_DIR</c>: the videos; default the samples in <c>videos/</c>.</summary>
-    public string VideoDir => Folder("VIDEO_DIR", "videos");
+    public string VideoDir => _publishes ? ImagePaths.Videos : Folder("VIDEO_DIR", "videos");
 
     /// <summary><c>EDGE_CERT</c>: nginx's certificate (PEM); needs <c>EDGE_KEY</c>. Default: what is in <c>nginx/certs</c>.</summary>
     public string? CertificateFile => FileOf("EDGE_CERT");
@@ -48,11 +57,13 @@ internal sealed class CdnSettings
     public int ReplicaCount { get; }
 
     /// <summary>A folder for what a service keeps: in <c>DATA_DIR</c>, default <c>data/</c>.</summary>
-    public string DataDir(string service) => Path.Combine(Folder("DATA_DIR", "data"), service);
+    public string DataDir(string service) => _publishes ? ImagePaths.Data : Path.Combine(Folder("DATA_DIR", "data"), service);
 
     /// <summary>A replica's store: the variable if it is set, else in <c>DATA_DIR</c>.</summary>
     public string CacheDir(string variable, string service) =>
-        _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : DataDir(service);
+        _publishes ? ImagePaths.Store
+        : _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder)
+        : DataDir(service);
 
     /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; default true. False sends all to the replicas.</summary>
     public bool EdgeSeesStore => !string.Equals(_configuration["EDGE_SEES_STORE"], "false", StringComparison.OrdinalIgnoreCase);
@@ -62,10 +73,11 @@ internal sealed class CdnSettings
 
     /// <summary>The Unix socket on which nginx reaches a service; null where the path would be too long for one (107 bytes).</summary>
     public string? Socket(string service) =>
-        DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;
+        !_publishes && DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;
 
     /// <summary>Where nginx writes what it served from a replica's store.</summary>
-    public string ServedLog(string replica) => Path.Combine(DataDir("edge"), $"served-{replica}.log");
+    public string ServedLog(string replica) =>
+        _publishes ? $"{ImagePaths.Served}/{replica}.log" : Path.Combine(DataDir("edge"), $"served-{replica}.log");
 
     /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
     public int Port(string variable, int otherwise) => Number(variable, HighestPort, "port") ?? otherwise;
@@ -96,7 +108,7 @@ internal sealed class CdnSettings
     /// <exception cref="DistributedApplicationException">Something is set wrong: all that is, a sentence each.</exception>
     private void Check()
     {
-        if (!Directory.Exists(VideoDir))
+        if (!_publishes && !Directory.Exists(VideoDir))
         {
             _errors.Add($"VIDEO_DIR must name an existing folder with videos; '{VideoDir}' is none.");
         }

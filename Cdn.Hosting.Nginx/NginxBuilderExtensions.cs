@@ -36,12 +36,15 @@ public static partial class NginxBuilderExtensions
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
 
-        builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
-            resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
+                resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
 
-        // What is wrong with nginx or its certificate is said before anything is started.
-        builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) => CheckAsync(
-            resource, wantsContainer, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), cancellationToken));
+            // What is wrong with nginx or its certificate is said before anything is started.
+            builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) => CheckAsync(
+                resource, wantsContainer, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), cancellationToken));
+        }
 
         return builder.AddResource(resource)
             .WithHttpsEndpoint(port: PublicPort(builder, port), name: NginxResource.HttpsEndpointName, isProxied: false)

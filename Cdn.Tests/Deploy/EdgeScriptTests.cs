@@ -63,6 +63,23 @@ public sealed class EdgeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Script_ReplicasWithNames_AreThatManyUnderTheirNames()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
+            ("STORES", "/stores"), ("SERVED", "/served"));
+
+        Assert.Equal(
+            NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), ("near", "127.0.0.1:8080", true), ("far", "127.0.0.2:8090", true)]),
+            Generated("upstreams.conf"));
+        Assert.Equal(
+            NginxConfiguration.Routes(
+                [("near", new NginxRoute("/stores/near/store", "/served/near.log")), ("far", new NginxRoute("/stores/far/store", "/served/far.log"))]),
+            Generated("replicas.conf"));
+    }
+
+    [Fact]
     public async Task Script_OfANewerNginx_HasItAskDnsAgain()
     {
         Assert.SkipUnless(File.Exists("/etc/resolv.conf") && File.ReadAllText("/etc/resolv.conf").Contains("nameserver "), "needs a name server");
@@ -84,8 +101,8 @@ public sealed class EdgeScriptTests : IDisposable
     public async Task Script_WithoutASetting_NamesIt()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-            RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path]));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k")));
         Assert.Contains("REPLICA_COUNT", error.Message);
     }
 
