@@ -143,7 +143,7 @@ public static partial class NginxBuilderExtensions
         if (wantsContainer && (nginx.Container is null || !OperatingSystem.IsLinux()))
         {
             throw new DistributedApplicationException(
-                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. Without it nginx is a local process.");
+                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. With EDGE=process nginx is a local process.");
         }
 
         if (nginx.Container is { } container)
