@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 /// <summary>
 /// The model as containers: what Aspire writes out for Compose (the default) or Kubernetes (<c>PUBLISH_TO=kubernetes</c>). All of it is
 /// built from <c>deploy/</c>, and the edge is told where the services are, as in <c>deploy/compose.yaml</c>.
@@ -14,10 +12,13 @@ internal static class Publishing
 
     public static void Add(IDistributedApplicationBuilder builder)
     {
-        IPlatform platform = string.Equals(builder.Configuration["PUBLISH_TO"], "kubernetes", StringComparison.OrdinalIgnoreCase)
-            ? new Kubernetes(builder)
-            : new Compose(builder);
-        builder.Resources.Remove(builder.Resources.Single(resource => resource.Name == "cdn-key")); // Yours to make, see Key.
+        IPlatform platform = builder.Configuration["PUBLISH_TO"] switch
+        {
+            null or "" or "compose" => new Compose(builder),
+            "kubernetes" => new Kubernetes(builder),
+            var other => throw new DistributedApplicationException($"PUBLISH_TO must be compose or kubernetes; it is '{other}'."),
+        };
+        builder.Resources.Remove(builder.Resources.Single(resource => resource.Name == "cdn-key")); // Nobody is to be asked for it: see Key.
         var services = builder.Resources.OfType<ProjectResource>().ToList();
         var replicas = services.Where(service => service.GetProjectMetadata() is Projects.Cdn_Replica).ToList();
         foreach (var service in services)

@@ -11,7 +11,7 @@ namespace Cdn.Tests.AppHost.Package;
 /// <summary>What the AppHost writes out when it is asked to publish. Only the Aspire packages can; these tests are built with them alone.</summary>
 [Collection(Podman.Name)]
 [SupportedOSPlatform("linux")]
-public sealed partial class PublishTests : IDisposable
+public sealed partial class PublishingTests : IDisposable
 {
     /// <summary>Most time to write it out: 120 s, a bound for one that hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -100,6 +100,14 @@ public sealed partial class PublishTests : IDisposable
         // Strictly: a field that the API does not have is an error. Every value of the chart is a string.
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.Single(KubernetesYaml.LoadAllFromString(HelmValue().Replace(File.ReadAllText(file), "value"), strict: true)));
+    }
+
+    [Fact]
+    public async Task Platform_ThatIsNone_IsSaid()
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => PublishAsync("helm"));
+
+        Assert.Contains("PUBLISH_TO must be compose or kubernetes; it is 'helm'.", error.Message);
     }
 
     private async Task PublishAsync(string platform, params string[] settings)
