@@ -13,25 +13,15 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
     .AsCdnService(key);
 
-var controllerSocket = settings.Socket("controller");
-var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
-    .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
-    .WithEnvironment("STATE_DIR", settings.DataDir("controller"))
-    .WithEnvironment("SOCKET", controllerSocket)
-    .WithEnvironment("OPERATOR_KEY", operatorKey)
-    .AsCdnService(key)
-    .WithReference(origin)
-    .WaitFor(origin)
-    .WithReplanCommand(operatorKey);
-
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
     .WithCertificates(settings)
     .WithHttp3(settings)
-    .WithUpstream(controller, controllerSocket)
-    .WaitFor(controller)
     .WithTryLine(settings)
     .WithOperatorLine(operatorKey);
+
+// One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
+var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
 
 var replicas = new List<IResourceBuilder<ProjectResource>>();
 for (var number = 1; number <= settings.ReplicaCount; number++)
@@ -41,6 +31,23 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
 
 builder.AddPublishing();
 builder.Build().Run();
+
+IResourceBuilder<ProjectResource> AddController(int number)
+{
+    var name = number == 1 ? "controller" : $"controller{number}";
+    var socket = settings.Socket(name);
+    var controller = builder.AddProject<Projects.Cdn_Controller>(name)
+        .WithHttpEndpoint(port: settings.ControllerPort(number))
+        .WithEnvironment("STATE_DIR", settings.DataDir(name))
+        .WithEnvironment("SOCKET", socket)
+        .WithEnvironment("OPERATOR_KEY", operatorKey)
+        .AsCdnService(key)
+        .WithReference(origin)
+        .WaitFor(origin)
+        .WithReplanCommand(operatorKey);
+    edge.WithUpstream(controller, socket, name: "controller").WaitFor(controller);
+    return controller;
+}
 
 void AddReplica(string name, int? port, string cacheDir)
 {
@@ -66,6 +73,6 @@ void AddReplica(string name, int? port, string cacheDir)
 
     replicas.Add(replica);
     origin.WithReference(replica);
-    controller.WithReference(replica).WaitFor(replica);
+    controllers.ForEach(controller => controller.WithReference(replica).WaitFor(replica));
     edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? cacheDir : null, log);
 }

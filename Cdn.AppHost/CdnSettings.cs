@@ -12,6 +12,9 @@ internal sealed partial class CdnSettings
     /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
     private const int MostReplicas = 32;
 
+    /// <summary>Most controllers: 4. More than two only serve to be sure.</summary>
+    private const int MostControllers = 4;
+
     private const int HighestPort = 65535;
 
     /// <summary>Ports of the first replicas; those of further ones are free ones.</summary>
@@ -29,6 +32,7 @@ internal sealed partial class CdnSettings
         _publishes = builder.ExecutionContext.IsPublishMode;
         SetPackageDefaults();
         ReplicaCount = Number("REPLICA_COUNT", MostReplicas, "number") ?? ReplicaPorts.Length;
+        ControllerCount = Number("CONTROLLER_COUNT", MostControllers, "number") ?? 1;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             Check();
@@ -56,6 +60,12 @@ internal sealed partial class CdnSettings
 
     /// <summary><c>REPLICA_COUNT</c>: how many replicas there are; default 2.</summary>
     public int ReplicaCount { get; }
+
+    /// <summary><c>CONTROLLER_COUNT</c>: how many controllers there are; default 1.</summary>
+    public int ControllerCount { get; }
+
+    /// <summary><c>CONTROLLER_PORT</c> for the first; a free one for all others.</summary>
+    public int? ControllerPort(int number) => number == 1 ? Port("CONTROLLER_PORT", 9004) : null;
 
     /// <summary>A folder for what a service keeps: in <c>DATA_DIR</c>, default <c>data/</c>.</summary>
     public string DataDir(string service) => _publishes ? ImagePaths.Data : Path.Combine(Folder("DATA_DIR", "data"), service);

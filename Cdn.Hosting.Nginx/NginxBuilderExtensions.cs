@@ -110,9 +110,13 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">nginx.</param>
     /// <param name="service">The service.</param>
     /// <param name="socket">The Unix socket on which the service listens, too, if nginx may come to it on this machine.</param>
+    /// <param name="name">Another name than its resource's. Services of one name share the requests, and one takes over for another that does not answer.</param>
     public static IResourceBuilder<NginxResource> WithUpstream(
-        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithServiceDiscovery> service, string? socket = null) =>
-        builder.Add(service, socket, route: null);
+        this IResourceBuilder<NginxResource> builder,
+        IResourceBuilder<IResourceWithServiceDiscovery> service,
+        string? socket = null,
+        string? name = null) =>
+        builder.Add(service, socket, route: null, name);
 
     /// <summary>
     /// Makes a service known like <see cref="WithUpstream"/>, and lets clients name it: <c>/name/video/...</c> goes where the
@@ -199,11 +203,12 @@ public static partial class NginxBuilderExtensions
         this IResourceBuilder<NginxResource> builder,
         IResourceBuilder<IResourceWithServiceDiscovery> service,
         string? socket,
-        NginxRoute? route)
+        NginxRoute? route,
+        string? name = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(service);
-        builder.Resource.Upstreams.Add(new NginxUpstream(service.Resource.Name, service.GetEndpoint("http"), socket, route));
+        builder.Resource.Upstreams.Add(new NginxUpstream(name ?? service.Resource.Name, service.GetEndpoint("http"), socket, route));
         return builder;
     }
 

@@ -67,9 +67,9 @@ internal static class NginxConfiguration
     internal static string Upstreams(IReadOnlyList<(string Name, string Address, bool IsRoute)> upstreams)
     {
         var text = new StringBuilder();
-        foreach (var (name, address, _) in upstreams)
+        foreach (var group in upstreams.GroupBy(upstream => upstream.Name, upstream => upstream.Address))
         {
-            Group(name, [address]);
+            Group(group.Key, group);
         }
 
         Group("replicas", upstreams.Where(upstream => upstream.IsRoute).Select(upstream => upstream.Address));

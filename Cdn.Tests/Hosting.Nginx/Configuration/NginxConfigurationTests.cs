@@ -36,6 +36,17 @@ public class NginxConfigurationTests
             [("controller", "127.0.0.1:9004", false), ("replica1", "unix:/run dir/r1.sock", true), ("replica2", "127.0.0.1:9003", true)]));
 
     [Fact]
+    public void Upstreams_OfOneName_AreOneGroup() => Assert.StartsWith(
+        """
+        upstream controller {
+            server unix:/run/one.sock max_fails=0;
+            server unix:/run/two.sock max_fails=0;
+            keepalive 64;
+        }
+        """,
+        NginxConfiguration.Upstreams([("controller", "unix:/run/one.sock", false), ("controller", "unix:/run/two.sock", false)]));
+
+    [Fact]
     public void Routes_WithAndWithoutAVisibleStore_AreWritten() => Assert.Equal(
         """
         location = /replica1/video/ {
