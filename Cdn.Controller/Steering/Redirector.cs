@@ -22,9 +22,9 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         }
 
         var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
-        if (failed.Length > 0 && cluster.Current.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        if (failed.Length > 0)
         {
-            probes.ReportFailure(failed, video);
+            Report(failed, video);
         }
 
         context.Response.Headers.CacheControl = "no-store";
@@ -39,6 +39,15 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         context.Response.Headers.Location = $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}";
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Step R6. Only what a replica was proven to hold can it have failed to serve.</summary>
+    private void Report(string failed, VideoName video)
+    {
+        if (cluster.Current.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        {
+            probes.ReportFailure(failed, video);
+        }
     }
 
     /// <summary>Why a request is sent nowhere.</summary>
