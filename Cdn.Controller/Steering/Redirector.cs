@@ -41,10 +41,12 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         return Task.CompletedTask;
     }
 
-    /// <summary>Step R6. Only what a replica was proven to hold can it have failed to serve.</summary>
+    /// <summary>Step R6. Only what it was proven to hold, and is not being removed, can a replica have failed to serve.</summary>
     private void Report(string failed, VideoName video)
     {
-        if (cluster.Current.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        var now = cluster.Current;
+        if (now.Catalog?.Videos.ContainsKey(video) != false
+            && now.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
         {
             probes.ReportFailure(failed, video);
         }
