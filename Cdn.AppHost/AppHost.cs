@@ -11,17 +11,15 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
-    .WithEnvironment("CDN_KEY", key)
-    .WithHttpHealthCheck("/health");
+    .AsCdnService(key);
 
 var controllerSocket = settings.Socket("controller");
 var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
     .WithHttpEndpoint(port: settings.Port("CONTROLLER_PORT", 9004))
     .WithEnvironment("STATE_DIR", settings.DataDir("controller"))
     .WithEnvironment("SOCKET", controllerSocket)
-    .WithEnvironment("CDN_KEY", key)
     .WithEnvironment("OPERATOR_KEY", operatorKey)
-    .WithHttpHealthCheck("/health")
+    .AsCdnService(key)
     .WithReference(origin)
     .WaitFor(origin)
     .WithReplanCommand(operatorKey);
@@ -29,17 +27,19 @@ var controller = builder.AddProject<Projects.Cdn_Controller>("controller")
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
     .WithCertificates(settings)
+    .WithHttp3(settings)
     .WithUpstream(controller, controllerSocket)
     .WaitFor(controller)
     .WithTryLine(settings)
     .WithOperatorLine(operatorKey);
 
 var replicas = new List<IResourceBuilder<ProjectResource>>();
-foreach (var number in Enumerable.Range(1, settings.ReplicaCount))
+for (var number = 1; number <= settings.ReplicaCount; number++)
 {
     AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
 }
 
+builder.AddPublishing();
 builder.Build().Run();
 
 void AddReplica(string name, int? port, string cacheDir)
@@ -52,8 +52,7 @@ void AddReplica(string name, int? port, string cacheDir)
         .WithEnvironment("CACHE_DIR", cacheDir)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("SERVED_LOG", log)
-        .WithEnvironment("CDN_KEY", key)
-        .WithHttpHealthCheck("/health")
+        .AsCdnService(key)
         .WithReference(origin)
         .WithPurgeCommand(key)
         .WithDrainCommands(key);

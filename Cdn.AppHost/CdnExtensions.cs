@@ -4,6 +4,14 @@ using Microsoft.Extensions.Logging;
 /// <summary>Steps of the AppHost that need more than a line.</summary>
 internal static partial class CdnExtensions
 {
+    /// <summary>
+    /// What all services have in common: the key, and a health check. They inherit this environment, in which <c>REPLICA_COUNT</c> is
+    /// ours: theirs is for replicas without names.
+    /// </summary>
+    public static IResourceBuilder<T> AsCdnService<T>(this IResourceBuilder<T> service, IResourceBuilder<ParameterResource> key)
+        where T : IResourceWithEnvironment, IResourceWithEndpoints =>
+        service.WithEnvironment("CDN_KEY", key).WithEnvironment("REPLICA_COUNT", "").WithHttpHealthCheck("/health");
+
     /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
     public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         settings is { CertificateFile: { } certificate, KeyFile: { } key }
@@ -22,6 +30,10 @@ internal static partial class CdnExtensions
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Operator's API: curl -k -H \"Authorization: Bearer {Key}\" {Edge}/api/status")]
     private static partial void LogOperator(ILogger logger, string? key, string edge);
+
+    /// <summary>HTTP/3, if it is asked for.</summary>
+    public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        settings.Http3 ? edge.WithHttp3() : edge;
 
     /// <summary>Says at the end of the start how to fetch a video.</summary>
     public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
@@ -42,4 +54,10 @@ internal static partial class CdnExtensions
                 DisplayText = "try this",
             });
         });
+
+    /// <summary>Has it written out for other machines, when it is asked to publish. Only the Aspire packages can; the embedded engine runs it.</summary>
+    public static void AddPublishing(this IDistributedApplicationBuilder builder) => Publish(builder);
+
+    /// <summary>In <c>Package/</c>; without it a call of this is no call.</summary>
+    static partial void Publish(IDistributedApplicationBuilder builder);
 }

@@ -3,31 +3,47 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-/// <summary>What can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
-internal sealed class CdnSettings
+/// <summary>
+/// What can be set from outside, by environment variable or <c>--NAME=value</c>. What is published has the paths of its images; there,
+/// nothing of this machine is said.
+/// </summary>
+internal sealed partial class CdnSettings
 {
-    /// <summary>Replicas that one machine may have: 32. More is a cluster's job.</summary>
+    /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
     private const int MostReplicas = 32;
+
+    private const int HighestPort = 65535;
+
+    /// <summary>Ports of the first replicas; those of further ones are free ones.</summary>
+    private static readonly int[] ReplicaPorts = [9002, 9003];
 
     private readonly ConfigurationManager _configuration;
     private readonly string _root;
+    private readonly bool _publishes;
     private readonly List<string> _errors = [];
 
     public CdnSettings(IDistributedApplicationBuilder builder)
     {
         _configuration = builder.Configuration;
         _root = Path.GetFullPath("..", builder.AppHostDirectory);
+        _publishes = builder.ExecutionContext.IsPublishMode;
+        SetPackageDefaults();
+        ReplicaCount = Number("REPLICA_COUNT", MostReplicas, "number") ?? ReplicaPorts.Length;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             Check();
-            var claim = ClaimDataDir();
-            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
+            if (!_publishes)
+            {
+                var claim = ClaimDataDir();
+                start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
+            }
+
             return Task.CompletedTask;
         });
     }
 
     /// <summary><c>VIDEO_DIR</c>: the videos; default the samples in <c>videos/</c>.</summary>
-    public string VideoDir => Folder("VIDEO_DIR", "videos");
+    public string VideoDir => _publishes ? ImagePaths.Videos : Folder("VIDEO_DIR", "videos");
 
     /// <summary><c>EDGE_CERT</c>: nginx's certificate (PEM); needs <c>EDGE_KEY</c>. Default: what is in <c>nginx/certs</c>.</summary>
     public string? CertificateFile => FileOf("EDGE_CERT");
@@ -38,70 +54,65 @@ internal sealed class CdnSettings
     /// <summary>Where certificates are if none are named.</summary>
     public string CertificateFolder => Path.Combine(_root, "nginx", "certs");
 
+    /// <summary><c>REPLICA_COUNT</c>: how many replicas there are; default 2.</summary>
+    public int ReplicaCount { get; }
+
     /// <summary>A folder for what a service keeps: in <c>DATA_DIR</c>, default <c>data/</c>.</summary>
-    public string DataDir(string service) => Path.Combine(Folder("DATA_DIR", "data"), service);
+    public string DataDir(string service) => _publishes ? ImagePaths.Data : Path.Combine(Folder("DATA_DIR", "data"), service);
 
     /// <summary>A replica's store: the variable if it is set, else in <c>DATA_DIR</c>.</summary>
     public string CacheDir(string variable, string service) =>
-        _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder) : DataDir(service);
+        _publishes ? ImagePaths.Store
+        : _configuration[variable] is { Length: > 0 } folder ? Path.GetFullPath(folder)
+        : DataDir(service);
 
     /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; default true. False sends all to the replicas.</summary>
     public bool EdgeSeesStore => !string.Equals(_configuration["EDGE_SEES_STORE"], "false", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary><c>HTTP3</c>: whether nginx speaks HTTP/3, too, if it can; default false.</summary>
+    public bool Http3 => string.Equals(_configuration["HTTP3"], "true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The Unix socket on which nginx reaches a service; null where the path would be too long for one (107 bytes).</summary>
     public string? Socket(string service) =>
-        DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;
+        !_publishes && DataDir(Path.Combine("run", service + ".sock")) is { Length: <= 107 } path && !OperatingSystem.IsWindows() ? path : null;
 
     /// <summary>Where nginx writes what it served from a replica's store.</summary>
-    public string ServedLog(string replica) => Path.Combine(DataDir("edge"), $"served-{replica}.log");
-
-    /// <summary><c>REPLICA_COUNT</c>: how many replicas there are; default 2, 1 to 32.</summary>
-    public int ReplicaCount
-    {
-        get
-        {
-            var text = _configuration["REPLICA_COUNT"];
-            if (string.IsNullOrEmpty(text))
-            {
-                return 2;
-            }
-
-            if (int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= MostReplicas)
-            {
-                return count;
-            }
-
-            _errors.Add($"REPLICA_COUNT must be a number from 1 to {MostReplicas}; it is '{text}'.");
-            return 0;
-        }
-    }
-
-    /// <summary><c>REPLICA_PORT_1</c> and so on. The first two have ports of their own, all others take what is free.</summary>
-    public int? ReplicaPort(int number) =>
-        number <= 2 || !string.IsNullOrEmpty(_configuration[$"REPLICA_PORT_{number}"]) ? Port($"REPLICA_PORT_{number}", 9001 + number) : null;
+    public string ServedLog(string replica) =>
+        _publishes ? $"{ImagePaths.Served}/{replica}.log" : Path.Combine(DataDir("edge"), $"served-{replica}.log");
 
     /// <summary>A port: the variable if it is set. What is no port is reported when the application starts.</summary>
-    public int Port(string variable, int otherwise)
+    public int Port(string variable, int otherwise) => Number(variable, HighestPort, "port") ?? otherwise;
+
+    /// <summary><c>REPLICA_PORT_1</c> and so on; null for a free one.</summary>
+    /// <param name="number">The replica's number, from 1.</param>
+    public int? ReplicaPort(int number) =>
+        Number($"REPLICA_PORT_{number}", HighestPort, "port") ?? (number <= ReplicaPorts.Length ? ReplicaPorts[number - 1] : null);
+
+    /// <summary>In <c>Package/</c>; without it a call of this is no call.</summary>
+    partial void SetPackageDefaults();
+
+    /// <summary>What a variable says; null, and an error to report, if that is not from 1 to <paramref name="most"/>.</summary>
+    private int? Number(string variable, int most, string kind)
     {
         var text = _configuration[variable];
         if (string.IsNullOrEmpty(text))
         {
-            return otherwise;
+            return null;
         }
 
-        if (int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
         {
-            return port;
+            return number;
         }
 
-        _errors.Add($"{variable} must be a port from 1 to 65535; it is '{text}'.");
-        return otherwise;
+        _errors.Add($"{variable} must be a {kind} from 1 to {most}; it is '{text}'.");
+        return null;
     }
 
     /// <exception cref="DistributedApplicationException">Something is set wrong: all that is, a sentence each.</exception>
     private void Check()
     {
-        if (!Directory.Exists(VideoDir))
+        if (!_publishes && !Directory.Exists(VideoDir))
         {
             _errors.Add($"VIDEO_DIR must name an existing folder with videos; '{VideoDir}' is none.");
         }

@@ -27,4 +27,6 @@ public sealed record RunningPush(
     VideoName Video, string Replica, long Size, long Position, double BytesPerSecond, double? SecondsLeft);
 
 /// <summary>All pushes that are being sent by one service.</summary>
-public sealed record RunningPushes(ImmutableArray<RunningPush> Pushes);
+/// <param name="Pushes">Those that are being sent at this moment.</param>
+/// <param name="SentBytes">Bytes that it has sent since its process began, in pushes that ended well or not.</param>
+public sealed record RunningPushes(ImmutableArray<RunningPush> Pushes, long SentBytes);

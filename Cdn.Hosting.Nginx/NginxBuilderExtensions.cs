@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Cdn.Hosting.Nginx;
 
 /// <summary>Puts nginx in front of an application.</summary>
-public static class NginxBuilderExtensions
+public static partial class NginxBuilderExtensions
 {
     /// <summary>
     /// Adds nginx as a local process, or in a container if the configuration says <c>EDGE=container</c>. <c>NGINX</c> names the binary of
@@ -36,11 +36,15 @@ public static class NginxBuilderExtensions
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
 
-        builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
-            resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
+                resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
 
-        // What is wrong with nginx or its certificate is said before anything is started.
-        builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => CheckAsync(resource, wantsContainer, cancellationToken));
+            // What is wrong with nginx or its certificate is said before anything is started.
+            builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) => CheckAsync(
+                resource, wantsContainer, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), cancellationToken));
+        }
 
         return builder.AddResource(resource)
             .WithHttpsEndpoint(port: PublicPort(builder, port), name: NginxResource.HttpsEndpointName, isProxied: false)
@@ -91,6 +95,17 @@ public static class NginxBuilderExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Speaks HTTP/3, too, on the same port of UDP, and tells clients of it, if the nginx that is installed can (1.25, built with that
+    /// module). If it cannot, it says so once, and all goes on without.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.WantsHttp3 = true;
+        return builder;
+    }
+
     /// <summary>Makes a service known to the configuration as the upstream of its resource's name.</summary>
     /// <param name="builder">nginx.</param>
     /// <param name="service">The service.</param>
@@ -123,22 +138,27 @@ public static class NginxBuilderExtensions
     private static int? PublicPort(IDistributedApplicationBuilder builder, int? port) =>
         builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false) ? null : port;
 
-    private static async Task CheckAsync(NginxResource nginx, bool wantsContainer, CancellationToken cancellationToken)
+    private static async Task CheckAsync(NginxResource nginx, bool wantsContainer, ILogger logger, CancellationToken cancellationToken)
     {
         if (wantsContainer && (nginx.Container is null || !OperatingSystem.IsLinux()))
         {
             throw new DistributedApplicationException(
-                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. Without it nginx is a local process.");
+                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. With EDGE=process nginx is a local process.");
         }
 
         if (nginx.Container is { } container)
         {
             await container.RemoveAsync(cancellationToken);
-            nginx.Version = await NginxVersion.AskAsync(container.Runtime, NginxContainer.AskVersion(), cancellationToken);
+            nginx.Build = await NginxBuild.AskAsync(container.Runtime, NginxContainer.AskBuild(), cancellationToken);
         }
         else
         {
-            nginx.Version = await NginxVersion.AskAsync(nginx.Command, cancellationToken);
+            nginx.Build = await NginxBuild.AskAsync(nginx.Command, cancellationToken);
+        }
+
+        if (nginx is { WantsHttp3: true, Build.HasHttp3: false })
+        {
+            LogNoHttp3(logger, nginx.Build.Version);
         }
 
         if (nginx.ConfigurationFile is null || !File.Exists(nginx.ConfigurationFile))
@@ -186,4 +206,8 @@ public static class NginxBuilderExtensions
         builder.Resource.Upstreams.Add(new NginxUpstream(service.Resource.Name, service.GetEndpoint("http"), socket, route));
         return builder;
     }
+
+    [LoggerMessage(EventId = 701, Level = LogLevel.Warning,
+        Message = "HTTP/3 is left out: it takes nginx 1.25 or newer, built with http_v3_module, and this one ({Version}) is not")]
+    private static partial void LogNoHttp3(ILogger logger, Version version);
 }

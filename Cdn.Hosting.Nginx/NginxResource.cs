@@ -1,4 +1,5 @@
 using Cdn.Hosting.Nginx.Certificates;
+using Cdn.Hosting.Nginx.Configuration;
 using Cdn.Hosting.Nginx.Container;
 
 namespace Cdn.Hosting.Nginx;
@@ -25,8 +26,11 @@ public sealed class NginxResource(string name, string command, string runDirecto
     /// <summary>The hand-written configuration.</summary>
     internal string? ConfigurationFile { get; set; }
 
-    /// <summary>The version of the binary, asked for before anything is started.</summary>
-    internal Version? Version { get; set; }
+    /// <summary>What the binary is, asked for before anything is started.</summary>
+    internal NginxBuild? Build { get; set; }
+
+    /// <summary>Whether HTTP/3 is wanted; it is spoken only where the binary has it.</summary>
+    internal bool WantsHttp3 { get; set; }
 
     /// <summary>The certificate; null until one is set.</summary>
     internal NginxCertificate? Certificate { get; set; }

@@ -22,9 +22,13 @@ internal static class FillCommand
         MediaLibrary.Ensure(FillCase.All.SelectMany(one => one.Files));
 
         using var folder = new TemporaryFolder();
+        var certificate = ServerCertificate.Create(folder.Folder("certificate"));
+        List<TargetRow> figures = [.. await ManyReplicas.RunAsync(folder, certificate, cancellationToken)];
+        TargetRow.Show("Four replicas", figures);
+
         var videos = folder.Folder("videos");
         await using var cdn = await CdnServer.StartAsync(
-            folder.Folder("cdn"), videos, ServerCertificate.Create(folder.Folder("certificate")), cancellationToken,
+            folder.Folder("cdn"), videos, certificate, cancellationToken,
             ("STABLE_FOR", StableFor));
         await cdn.UntilProvenAsync(0, showProgress: false, cancellationToken);
 
@@ -46,7 +50,8 @@ internal static class FillCommand
             Show(one, rows);
         }
 
-        await JsonFile.WriteAsync(json, rows, cancellationToken);
+        figures.AddRange(rows.SelectMany(row => row.ToFigures()));
+        await JsonFile.WriteAsync(json, figures, cancellationToken);
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using Cdn.Benchmarks.Measuring;
+using Cdn.Benchmarks.Output;
 
 namespace Cdn.Benchmarks.Fill;
 
@@ -16,4 +17,12 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
         Statistics.Median(rounds.Select(round => @case.GigaBytes / round.Seconds)),
         Statistics.Median(rounds.Select(round => round.CpuSeconds / @case.GigaBytes)),
         Statistics.Median(rounds.Zip(yardstick, (own, other) => own.Seconds / other.Seconds)));
+
+    /// <summary>The same for other programs.</summary>
+    public IEnumerable<TargetRow> ToFigures() =>
+    [
+        TargetRow.Told($"{Case}, {Subject}", Seconds, "s"),
+        TargetRow.Told($"{Case}, {Subject}: CPU", Cpu, "s/GB"),
+        TargetRow.Told($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio"),
+    ];
 }

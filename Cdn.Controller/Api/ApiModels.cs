@@ -64,8 +64,13 @@ internal sealed record VideosAnswer(ImmutableArray<VideoAnswer> Videos, VideoNam
 internal sealed record PushAnswer(
     string Source, string Replica, VideoName Video, long Size, long Position, double BytesPerSecond, double? SecondsLeft);
 
-/// <summary>All pushes that are being sent.</summary>
-internal sealed record PushesAnswer(ImmutableArray<PushAnswer> Pushes);
+/// <summary>What a service has sent in pushes.</summary>
+/// <param name="Source">The origin, or a replica.</param>
+/// <param name="SentBytes">Bytes since its process began.</param>
+internal sealed record SourceAnswer(string Source, long SentBytes);
+
+/// <summary>All pushes that are being sent, and what came of all before them.</summary>
+internal sealed record PushesAnswer(ImmutableArray<PushAnswer> Pushes, ImmutableArray<SourceAnswer> Sources);
 
 /// <summary>JSON of the operator's API.</summary>
 [JsonSourceGenerationOptions(

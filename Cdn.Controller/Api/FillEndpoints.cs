@@ -29,21 +29,24 @@ internal static class FillEndpoints
     {
         var replicas = cluster.Current.Replicas.Where(replica => replica.State != ReplicaState.Down).Select(replica => replica.Name);
         var answers = await Task.WhenAll(replicas.Prepend(PushRoute.Origin).Select(source => AskAsync(source, clients, cancellationToken)));
-        return TypedResults.Ok(new PushesAnswer([.. answers.SelectMany(answer => answer)]));
+        return TypedResults.Ok(new PushesAnswer(
+            [.. answers.SelectMany(answer => answer.Pushes.Select(push => new PushAnswer(
+                answer.Source, push.Replica, push.Video, push.Size, push.Position, push.BytesPerSecond, push.SecondsLeft)))],
+            [.. answers.Select(answer => new SourceAnswer(answer.Source, answer.SentBytes))]));
     }
 
-    private static async Task<IEnumerable<PushAnswer>> AskAsync(string source, IHttpClientFactory clients, CancellationToken cancellationToken)
+    private static async Task<(string Source, ImmutableArray<RunningPush> Pushes, long SentBytes)> AskAsync(
+        string source, IHttpClientFactory clients, CancellationToken cancellationToken)
     {
         try
         {
             var running = await clients.CreateClient(ClientName).GetFromJsonAsync(
                 ReplicaDirectory.AddressOf(source, Routes.Pushes), WireJson.Default.RunningPushes, cancellationToken);
-            return running!.Pushes.Select(push => new PushAnswer(
-                source, push.Replica, push.Video, push.Size, push.Position, push.BytesPerSecond, push.SecondsLeft));
+            return (source, running!.Pushes, running.SentBytes);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return [];
+            return (source, [], 0);
         }
     }
 

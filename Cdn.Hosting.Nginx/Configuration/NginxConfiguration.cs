@@ -13,6 +13,9 @@ internal static class NginxConfiguration
     /// <summary>Connections that each worker keeps open to an upstream: 64, so that small requests never pay for a new one.</summary>
     private const int KeepAlive = 64;
 
+    /// <summary>Time for which a client may go on with HTTP/3 without hearing of it again: 86,400 s, the default of RFC 7838.</summary>
+    private const int AltSvcSeconds = 86_400;
+
     private static readonly System.Buffers.SearchValues<char> NeedQuotes = System.Buffers.SearchValues.Create(" \t\"'\\;{}#");
 
     public static async Task WriteAsync(NginxResource nginx, ILogger logger, CancellationToken cancellationToken)
@@ -27,7 +30,7 @@ internal static class NginxConfiguration
 
         await WriteAsync("nginx.conf", await File.ReadAllTextAsync(nginx.ConfigurationFile!, cancellationToken));
         var upstreams = nginx.Upstreams.ConvertAll(upstream => WorkerAccess.WithoutWhatIsOutOfReach(upstream, logger));
-        await WriteAsync("generated/listen.conf", Listen(nginx.HttpsEndpoint.Port, nginx.Certificate!, nginx.Version!));
+        await WriteAsync("generated/listen.conf", Listen(nginx.HttpsEndpoint.Port, nginx.Certificate!, nginx.Build!, nginx.WantsHttp3));
         await WriteAsync("generated/upstreams.conf", Upstreams(upstreams.ConvertAll(upstream =>
             (upstream.Name, upstream.Socket is { } socket ? $"unix:{socket}" : $"127.0.0.1:{upstream.Endpoint.Port}", upstream.Route is not null))));
         await WriteAsync("generated/replicas.conf", Routes(
@@ -36,18 +39,25 @@ internal static class NginxConfiguration
         Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(folder, file), text, cancellationToken);
     }
 
-    /// <summary>Port and certificate.</summary>
-    internal static string Listen(int port, NginxCertificate certificate, Version version)
+    /// <summary>Port, protocols and certificate, and <c>$alt_svc</c>, by which clients hear of HTTP/3 (RFC 9114, 3.1.1).</summary>
+    internal static string Listen(int port, NginxCertificate certificate, NginxBuild build, bool wantsHttp3)
     {
         var text = new StringBuilder();
-        var http2 = version >= Http2Directive ? "" : " http2";
-        text.Append(CultureInfo.InvariantCulture, $"listen {port} ssl{http2};\n");
-        if (System.Net.Sockets.Socket.OSSupportsIPv6)
+        var http2 = build.Version >= Http2Directive ? "" : " http2";
+        var http3 = wantsHttp3 && build.HasHttp3;
+        string[] addresses = System.Net.Sockets.Socket.OSSupportsIPv6 ? ["", "[::]:"] : [""];
+        foreach (var address in addresses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"listen [::]:{port} ssl{http2};\n");
+            text.Append(CultureInfo.InvariantCulture, $"listen {address}{port} ssl{http2};\n");
+        }
+
+        foreach (var address in http3 ? addresses : [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"listen {address}{port} quic reuseport;\n"); // A connection's packets all go to one worker.
         }
 
         text.Append(http2.Length == 0 ? "http2 on;\n" : "");
+        text.Append(CultureInfo.InvariantCulture, $"set $alt_svc {(http3 ? $"'h3=\":{port}\"; ma={AltSvcSeconds}'" : "\"\"")};\n");
         text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {Quote(certificate.CertificateFile)};\n");
         text.Append(CultureInfo.InvariantCulture, $"ssl_certificate_key {Quote(certificate.KeyFile)};\n");
         return text.ToString();

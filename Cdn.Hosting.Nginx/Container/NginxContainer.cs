@@ -39,8 +39,8 @@ internal sealed class NginxContainer(string runtime, string name)
         "--entrypoint", "nginx", NginxContainerImageTags.Whole,
     ];
 
-    /// <summary>What asks it for its version. The image is pulled if it is not there, which may take a while.</summary>
-    public static string[] AskVersion() => ["run", "--rm", "--entrypoint", "nginx", NginxContainerImageTags.Whole, "-v"];
+    /// <summary>What asks it for its version and modules. The image is pulled if it is not there, which may take a while.</summary>
+    public static string[] AskBuild() => ["run", "--rm", "--entrypoint", "nginx", NginxContainerImageTags.Whole, "-V"];
 
     /// <summary>What has it open its logs anew.</summary>
     public string[] ReopenLogs() => ["kill", "--signal", "USR1", name];

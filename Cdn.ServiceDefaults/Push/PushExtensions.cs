@@ -35,7 +35,7 @@ public static class PushExtensions
         endpoints.MapPost(Routes.PushVideo, PushVideo)
             .RequireSharedKey()
             .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxJsonRequestBytes));
-        endpoints.MapGet(Routes.Pushes, (Pusher pusher) => TypedResults.Ok(new RunningPushes(pusher.Running()))).RequireSharedKey();
+        endpoints.MapGet(Routes.Pushes, (Pusher pusher) => TypedResults.Ok(pusher.Running())).RequireSharedKey();
     }
 
     private static async Task<Results<Ok<PushResult>, ProblemHttpResult>> PushVideo(

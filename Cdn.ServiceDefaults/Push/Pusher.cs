@@ -31,13 +31,14 @@ internal sealed partial class Pusher(
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    private long _sent;
+
     /// <summary>What is being sent at this moment.</summary>
-    public ImmutableArray<RunningPush> Running() =>
-    [
+    public RunningPushes Running() => new([
         .. _running.Select(entry => (entry.Key.Position, Rate: entry.Key.BytesPerSecond, entry.Value.Video, entry.Value.Replica)).Select(push => new RunningPush(
             push.Video.Name, push.Replica, push.Video.Size, push.Position, push.Rate,
             push.Rate > 0 ? (push.Video.Size - push.Position) / push.Rate : null)),
-    ];
+    ], Volatile.Read(ref _sent));
 
     public async Task<PushOutcome> PushAsync(PushRequest request, CancellationToken cancellationToken)
     {
@@ -112,6 +113,7 @@ internal sealed partial class Pusher(
         finally
         {
             metrics.Sent(replica, content?.Sent ?? 0);
+            Interlocked.Add(ref _sent, content?.Sent ?? 0);
             if (content is not null)
             {
                 _running.TryRemove(content, out _);

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Deploy;
 
 /// <summary><c>EDGE=container</c>: the AppHost's nginx in a container.</summary>
+[Collection(Podman.Name)]
 public sealed class EdgeContainerTests
 {
     [Fact]

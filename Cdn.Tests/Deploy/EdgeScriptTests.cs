@@ -33,7 +33,7 @@ public sealed class EdgeScriptTests : IDisposable
     public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var version = await NginxVersion.AskAsync(Nginx, TestContext.Current.CancellationToken);
+        var build = await NginxBuild.AskAsync(Nginx, TestContext.Current.CancellationToken);
         var stores = seesStores ? _run.Of("stores") : "";
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
@@ -41,7 +41,7 @@ public sealed class EdgeScriptTests : IDisposable
             ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
-        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, version), Generated("listen.conf"));
+        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, build, wantsHttp3: false), Generated("listen.conf"));
         Assert.Equal(
             NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), .. names.Select(replica => (replica.Name, replica.Address, true))]),
             Generated("upstreams.conf"));
@@ -60,6 +60,23 @@ public sealed class EdgeScriptTests : IDisposable
         var said = await RunAsync(Nginx, ["-t", "-p", _run.Path, "-c", _run.Of("nginx.conf"), "-e", "stderr"]);
         Assert.Contains("test is successful", said);
         Assert.DoesNotContain("[warn]", said);
+    }
+
+    [Fact]
+    public async Task Script_ReplicasWithNames_AreThatManyUnderTheirNames()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
+            ("STORES", "/stores"), ("SERVED", "/served"));
+
+        Assert.Equal(
+            NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), ("near", "127.0.0.1:8080", true), ("far", "127.0.0.2:8090", true)]),
+            Generated("upstreams.conf"));
+        Assert.Equal(
+            NginxConfiguration.Routes(
+                [("near", new NginxRoute("/stores/near/store", "/served/near.log")), ("far", new NginxRoute("/stores/far/store", "/served/far.log"))]),
+            Generated("replicas.conf"));
     }
 
     [Fact]
@@ -84,8 +101,8 @@ public sealed class EdgeScriptTests : IDisposable
     public async Task Script_WithoutASetting_NamesIt()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-            RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path]));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k")));
         Assert.Contains("REPLICA_COUNT", error.Message);
     }
 

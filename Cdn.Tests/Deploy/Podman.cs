@@ -9,6 +9,9 @@ namespace Cdn.Tests.Deploy;
 /// </summary>
 internal sealed class Podman : IAsyncDisposable
 {
+    /// <summary>The collection of all tests that use it: two that set up networks at the same time get in each other's way.</summary>
+    public const string Name = "podman";
+
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/podman", "/usr/libexec/podman"];
 
     private static readonly string[] Variables = ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"];
@@ -97,8 +100,8 @@ internal sealed class Podman : IAsyncDisposable
     /// <summary>Runs it; what it says, errors last.</summary>
     public Task<string> RunAsync(params string[] arguments) => RunAsync("podman", arguments, []);
 
-    public Task<string> ComposeAsync(string project, (string, string)[] environment, params string[] arguments) =>
-        RunAsync("podman-compose", ["-p", project, "-f", Path.Combine(Repository.Root, "deploy", "compose.yaml"), .. arguments], environment);
+    public Task<string> ComposeAsync(string file, string project, (string, string)[] environment, params string[] arguments) =>
+        RunAsync("podman-compose", ["-p", project, "-f", file, .. arguments], environment);
 
     public async ValueTask DisposeAsync()
     {

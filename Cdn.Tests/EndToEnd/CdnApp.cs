@@ -161,7 +161,7 @@ public sealed class CdnApp : IAsyncDisposable
     {
         var data = new TemporaryFolder();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
-            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}", .. settings]);
+            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}", "--EDGE=process", .. settings]);
         configure(builder);
         var app = await builder.BuildAsync();
         await app.StartAsync();

@@ -9,10 +9,11 @@ public sealed class ScaleTests
     private const long MemoryBound = 300_000_000;
 
     [Fact]
-    public async Task Replica3_AddedToTheModel_NeedsNoOtherChange()
+    public async Task ReplicaCount_Three_RunsAThirdReplicaThatServes()
     {
-        byte[] film = [];
-        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 100_000), AddReplica3);
+        using var videos = new TemporaryFolder();
+        var film = videos.Write("film.mp4", 100_000);
+        await using var cdn = await CdnApp.StartAsync(videos.Path, "--REPLICA_COUNT=3");
 
         Assert.Contains("1 of 1 videos on replica3", await cdn.HealthTextAsync());
         var seen = new HashSet<string>();
@@ -47,26 +48,6 @@ public sealed class ScaleTests
             var peak = PeakMemory(cdn.ProcessIdOf(part));
             Assert.True(peak < MemoryBound, $"{part} had {peak} bytes resident at its peak");
         }
-    }
-
-    private static void AddReplica3(IDistributedApplicationTestingBuilder builder)
-    {
-        var (origin, controller) = (Existing<ProjectResource>("origin"), Existing<ProjectResource>("controller"));
-        var edge = Existing<NginxResource>("edge");
-        var key = (ParameterResource)builder.Resources.Single(resource => resource.Name == "cdn-key");
-        var dataDir = builder.Configuration["DATA_DIR"]!;
-
-        var replica = builder.AddProject<Projects.Cdn_Replica>("replica3")
-            .WithHttpEndpoint()
-            .WithEnvironment("CACHE_DIR", Path.Combine(dataDir, "replica3"))
-            .WithEnvironment("CDN_KEY", builder.CreateResourceBuilder(key))
-            .WithHttpHealthCheck("/health");
-        origin.WithReference(replica);
-        controller.WithReference(replica).WaitFor(replica);
-        edge.WithRoute(replica);
-
-        IResourceBuilder<T> Existing<T>(string name)
-            where T : IResource => builder.CreateResourceBuilder((T)builder.Resources.Single(resource => resource.Name == name));
     }
 
     private static void WriteBig(string path, int size)

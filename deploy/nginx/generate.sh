@@ -1,19 +1,25 @@
 #!/bin/sh
 # Writes what nginx.conf includes, as Cdn.Hosting.Nginx does it for an AppHost (a test compares the two).
 #
-#   REPLICA_COUNT    how many replicas there are
-#   REPLICA_ADDRESS  where they are, {0} being the number: http://replica-{0}:8080
-#   CONTROLLER       host:port
-#   CERT, KEY        PEM files
-#   EDGE_PORT        9005
-#   STORES           folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
-#   SERVED           folder for the logs in which the replicas read what was served from their stores
+#   REPLICA_COUNT      how many replicas there are
+#   REPLICA_ADDRESS    where they are, {0} being the number: http://replica-{0}:8080
+#   REPLICA_ADDRESSES  instead of the two, where each has a name of its own: replica1=replica1:8080 replica2=replica2:8080
+#   CONTROLLER         host:port
+#   CERT, KEY          PEM files
+#   EDGE_PORT          9005
+#   STORES             folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
+#   SERVED             folder for the logs in which the replicas read what was served from their stores
 set -eu
 out="$1/generated"
 mkdir -p "$out"
 : > "$out/upstreams.conf"
 
-: "${REPLICA_COUNT:?}" "${REPLICA_ADDRESS:?}" "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}"
+: "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}"
+if [ -z "${REPLICA_ADDRESSES:-}" ]; then
+    : "${REPLICA_COUNT:?}" "${REPLICA_ADDRESS:?}"
+    [ "$REPLICA_COUNT" -ge 1 ] || { echo "REPLICA_COUNT must be at least 1; it is '$REPLICA_COUNT'." >&2; exit 1; }
+    REPLICA_ADDRESSES="$(for n in $(seq 0 $((REPLICA_COUNT - 1))); do echo "replica-$n=$REPLICA_ADDRESS" | sed -e 's#=http://#=#' -e "s#{0}#$n#g"; done)"
+fi
 port="${EDGE_PORT:-9005}"
 
 # From 1.25.1 on HTTP/2 is a directive of its own.
@@ -25,6 +31,7 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
     echo "listen $port ssl$parameter;"
     [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
     [ -z "$directive" ] || echo "$directive"
+    echo 'set $alt_svc "";'
     echo "ssl_certificate $CERT;"
     echo "ssl_certificate_key $KEY;"
 } > "$out/listen.conf"
@@ -36,10 +43,6 @@ if [ "$version" -ge 1027003 ]; then
     [ -z "$nameservers" ] || { zone=64k; resolve=" resolve"; echo "resolver ${nameservers}valid=5s;" > "$out/upstreams.conf"; }
 fi
 
-address_of() {
-    echo "$REPLICA_ADDRESS" | sed -e 's#^http://##' -e "s#{0}#$1#g"
-}
-
 upstream() {
     echo "upstream $1 {"
     [ -z "$zone" ] || echo "    zone $1 $zone;"
@@ -48,16 +51,14 @@ upstream() {
     printf '    keepalive 64;\n}\n\n'
 }
 
-[ "$REPLICA_COUNT" -ge 1 ] || { echo "REPLICA_COUNT must be at least 1; it is '$REPLICA_COUNT'." >&2; exit 1; }
-numbers="$(seq 0 $((REPLICA_COUNT - 1)))"
 {
     upstream controller "$CONTROLLER"
-    for n in $numbers; do upstream "replica-$n" "$(address_of "$n")"; done
-    upstream replicas $(for n in $numbers; do address_of "$n"; done)
+    for replica in $REPLICA_ADDRESSES; do upstream "${replica%%=*}" "${replica#*=}"; done
+    upstream replicas $(for replica in $REPLICA_ADDRESSES; do echo "${replica#*=}"; done)
 } >> "$out/upstreams.conf"
 
-for n in $numbers; do
-    name="replica-$n"
+for replica in $REPLICA_ADDRESSES; do
+    name="${replica%%=*}"
     store=/dev/null
     [ -z "${STORES:-}" ] || store="$STORES/$name/store"
     printf 'location = /%s/video/ {\n    return 404;\n}\n\n' "$name"

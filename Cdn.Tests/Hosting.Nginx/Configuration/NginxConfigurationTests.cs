@@ -71,7 +71,7 @@ public class NginxConfigurationTests
     [InlineData("1.29.0", "listen 9005 ssl;", true)]
     public void Listen_ByVersion_HasHttp2InItsSyntax(string version, string listen, bool hasDirective)
     {
-        var text = NginxConfiguration.Listen(9005, Certificate, Version.Parse(version));
+        var text = NginxConfiguration.Listen(9005, Certificate, new NginxBuild(Version.Parse(version), HasHttp3: false), wantsHttp3: false);
 
         Assert.Contains(listen, text);
         Assert.Equal(hasDirective, text.Contains("http2 on;"));
@@ -79,11 +79,45 @@ public class NginxConfigurationTests
         Assert.Contains("ssl_certificate_key /certs/tls.key;", text);
     }
 
+    [Fact]
+    public void Listen_Http3OfAnNginxThatHasIt_IsListenedForAndTold()
+    {
+        Assert.SkipUnless(System.Net.Sockets.Socket.OSSupportsIPv6, "needs IPv6");
+        Assert.Equal(
+            """
+            listen 9005 ssl;
+            listen [::]:9005 ssl;
+            listen 9005 quic reuseport;
+            listen [::]:9005 quic reuseport;
+            http2 on;
+            set $alt_svc 'h3=":9005"; ma=86400';
+            ssl_certificate "/certs/with space/tls.crt";
+            ssl_certificate_key /certs/tls.key;
+
+            """,
+            NginxConfiguration.Listen(9005, Certificate, new NginxBuild(new Version(1, 29, 3), HasHttp3: true), wantsHttp3: true));
+    }
+
     [Theory]
-    [InlineData("nginx version: nginx/1.22.1\n", "1.22.1")]
-    [InlineData("nginx version: nginx/1.26.3 (Ubuntu)\n", "1.26.3")]
-    [InlineData("nginx version: openresty/1.27.1\n", "1.27.1")]
-    [InlineData("something else", null)]
-    public void Version_OfWhatNginxSays_IsRead(string said, string? version) =>
-        Assert.Equal(version, NginxVersion.Read(said)?.ToString());
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Listen_Http3NotThereOrNotWanted_IsLeftOut(bool has, bool wants)
+    {
+        var text = NginxConfiguration.Listen(9005, Certificate, new NginxBuild(new Version(1, 29, 3), has), wants);
+
+        Assert.DoesNotContain("quic", text);
+        Assert.Contains("set $alt_svc \"\";\n", text);
+    }
+
+    [Theory]
+    [InlineData("nginx version: nginx/1.22.1\n", "1.22.1", false)]
+    [InlineData("nginx version: nginx/1.26.3 (Ubuntu)\n", "1.26.3", false)]
+    [InlineData("nginx version: openresty/1.27.1\n", "1.27.1", false)]
+    [InlineData("nginx version: nginx/1.29.3\nbuilt with OpenSSL 3.5.1\nconfigure arguments: --with-http_v2_module --with-http_v3_module\n", "1.29.3", true)]
+    [InlineData("nginx version: nginx/1.24.0 (a branch)\nconfigure arguments: --with-http_v3_module\n", "1.24.0", false)]
+    public void Build_OfWhatNginxSays_IsRead(string said, string version, bool hasHttp3) =>
+        Assert.Equal(new NginxBuild(Version.Parse(version), hasHttp3), NginxBuild.Read(said));
+
+    [Fact]
+    public void Build_OfSomethingElse_IsNull() => Assert.Null(NginxBuild.Read("something else"));
 }

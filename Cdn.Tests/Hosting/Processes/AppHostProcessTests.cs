@@ -81,6 +81,7 @@ public sealed class AppHostProcessTests
     [InlineData("EDGE_CERT", "/no/such/cert.pem", "EDGE_CERT and EDGE_KEY belong together; only one of them is set.")]
     [InlineData("DATA_DIR", "/dev/null/x", "DATA_DIR /dev/null/x cannot be used (does another CDN run on it?): Could not find a part of the path '/dev/null/x'.")]
     [InlineData("EDGE_PORT", "99999", "EDGE_PORT must be a port from 1 to 65535; it is '99999'.")]
+    [InlineData("REPLICA_COUNT", "33", "REPLICA_COUNT must be a number from 1 to 32; it is '33'.")]
     public async Task AppHost_OperatorsMistake_IsOneSentenceAndExitCode1(string name, string value, string sentence)
     {
         using var appHost = new AppHostProcess((name, value));

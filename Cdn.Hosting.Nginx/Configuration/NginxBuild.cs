@@ -4,21 +4,25 @@ using System.Text.RegularExpressions;
 
 namespace Cdn.Hosting.Nginx.Configuration;
 
-/// <summary>What <c>nginx -v</c> says.</summary>
-internal static partial class NginxVersion
+/// <summary>What <c>nginx -V</c> says of a binary.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="HasHttp3">Whether it speaks HTTP/3: from 1.25 on, if it was built with that module.</param>
+internal sealed partial record NginxBuild(Version Version, bool HasHttp3)
 {
-    /// <summary>The version of an nginx binary.</summary>
+    private static readonly Version FirstWithHttp3 = new(1, 25, 0);
+
+    /// <summary>Asks an nginx binary.</summary>
     /// <exception cref="DistributedApplicationException">It is not there, or is not nginx.</exception>
-    public static Task<Version> AskAsync(string command, CancellationToken cancellationToken) =>
+    public static Task<NginxBuild> AskAsync(string command, CancellationToken cancellationToken) =>
         AskAsync(
             CommandPath.Find(command) ?? throw new DistributedApplicationException(
                 $"nginx was not found as '{command}': install it (apt-get install nginx), or set NGINX to its path."),
-            ["-v"],
+            ["-V"],
             cancellationToken);
 
-    /// <summary>The version that a command line makes an nginx say.</summary>
+    /// <summary>Asks an nginx by the command line that has it answer.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be run, or is not nginx.</exception>
-    public static async Task<Version> AskAsync(string path, string[] arguments, CancellationToken cancellationToken)
+    public static async Task<NginxBuild> AskAsync(string path, string[] arguments, CancellationToken cancellationToken)
     {
         try
         {
@@ -33,9 +37,17 @@ internal static partial class NginxVersion
         }
     }
 
-    /// <summary>Reads <c>nginx version: nginx/1.22.1</c>.</summary>
-    internal static Version? Read(string said) =>
-        VersionPattern().Match(said) is { Success: true } match ? Version.Parse(match.Groups[1].Value) : null;
+    /// <summary>Reads <c>nginx version: nginx/1.29.3</c> and, lines below, <c>configure arguments: --with-http_v3_module ...</c>.</summary>
+    internal static NginxBuild? Read(string said)
+    {
+        if (VersionPattern().Match(said) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var version = Version.Parse(match.Groups[1].Value);
+        return new NginxBuild(version, version >= FirstWithHttp3 && said.Contains("--with-http_v3_module", StringComparison.Ordinal));
+    }
 
     [GeneratedRegex(@"nginx version: \S+/(\d+\.\d+\.\d+)")]
     private static partial Regex VersionPattern();
