@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Cdn.Controller.Health;
 
 /// <summary>
-/// How soon a replica that was down gets clients again: at once after the first outage, and after each further one within a few minutes
+/// How soon a replica that failed gets clients again: at once after the first outage, and after each further one within a few minutes
 /// twice as long after it answers. A replica that flaps is left out for longer and longer, and does its harm ever more seldom.
 /// </summary>
 internal sealed class Readmission(TimeProvider time)
@@ -17,22 +19,48 @@ internal sealed class Readmission(TimeProvider time)
 
     private int _outages;
     private long _lastOutage;
-    private long? _backSince;
+    private long _backSince;
+    private TimeSpan _wait;
+    private string _reason = "";
+    private bool _isOut;
 
-    /// <summary>It is down. Nothing new if it was before.</summary>
-    public void WentDown()
+    /// <summary>It failed a request, or is down. Until it has answered, that is one outage, in however many ways it shows.</summary>
+    public void Failed()
     {
+        if (_isOut)
+        {
+            return;
+        }
+
         _outages = _outages > 0 && time.GetElapsedTime(_lastOutage) > Forgotten ? 1 : _outages + 1;
         _lastOutage = time.GetTimestamp();
-        _backSince = null;
+        _isOut = true;
     }
 
-    /// <summary>It answers. Returns how much longer it has to do so before it gets clients.</summary>
-    public TimeSpan Answered()
+    /// <summary>It has answered. Returns why it gets no clients nevertheless, or null.</summary>
+    /// <param name="askedAt">Timestamp at which it was asked.</param>
+    public string? Answered(long askedAt)
     {
-        _backSince ??= time.GetTimestamp();
-        var wait = _outages < 2 ? TimeSpan.Zero : First * Math.Pow(2, Math.Min(_outages - 2, 6));
-        var left = (wait < Longest ? wait : Longest) - time.GetElapsedTime(_backSince.Value);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        if (_isOut)
+        {
+            if (askedAt < _lastOutage)
+            {
+                return "it failed since it was asked";
+            }
+
+            ComeBack();
+        }
+
+        return time.GetElapsedTime(_backSince) < _wait ? _reason : null;
+    }
+
+    private void ComeBack()
+    {
+        _isOut = false;
+        _backSince = time.GetTimestamp();
+        _wait = _outages < 2 ? TimeSpan.Zero : First * Math.Pow(2, Math.Min(_outages - 2, 6));
+        _wait = _wait < Longest ? _wait : Longest;
+        _reason = string.Create(
+            CultureInfo.InvariantCulture, $"it failed {_outages} times lately, and gets clients again at {time.GetUtcNow() + _wait:HH:mm:ss} UTC");
     }
 }

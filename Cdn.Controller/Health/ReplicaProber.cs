@@ -46,6 +46,26 @@ internal sealed partial class ReplicaProber(
 
     public void Dispose() => _now.Dispose();
 
+    /// <summary>
+    /// Step R6: nginx says that the replica failed a request for a video that it was proven to hold. It gets no clients until it
+    /// has answered a probe, unless there is nobody else.
+    /// </summary>
+    public void ReportFailure(VideoName video)
+    {
+        cluster.SetReplica(name, before =>
+        {
+            if (before.State != ReplicaState.Up)
+            {
+                return before;
+            }
+
+            LogReported(logger, name, video);
+            CountOutage(before);
+            return before with { State = ReplicaState.Suspect, Failure = "nginx reported a failed request" };
+        });
+        ProbeSoon();
+    }
+
     /// <summary>Asks once, and tells the cluster what came of it.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
@@ -54,22 +74,27 @@ internal sealed partial class ReplicaProber(
         {
             var (inventory, isDraining, load) = await AskAsync(cancellationToken);
             _silent = 0;
-            var heldBack = _readmission.Answered();
             cluster.SetReplica(name, before =>
             {
+                var heldBack = _readmission.Answered(askedAt);
                 if (before.State == ReplicaState.Down)
                 {
-                    LogUp(logger, name, inventory?.Videos.Length ?? before.Reported.Count, heldBack.TotalSeconds);
+                    LogUp(logger, name, inventory?.Videos.Length ?? before.Reported.Count);
+                }
+
+                if (heldBack is not null && heldBack != before.Failure)
+                {
+                    LogHeldBack(logger, name, heldBack);
                 }
 
                 return (inventory is null ? before : Report(before, inventory)) with
                 {
-                    State = heldBack == TimeSpan.Zero ? ReplicaState.Up : ReplicaState.Suspect,
+                    State = heldBack is null ? ReplicaState.Up : ReplicaState.Suspect,
                     IsDraining = isDraining,
                     Load = load,
                     Lost = FrozenDictionary<VideoName, HeldVideo>.Empty,
                     AskedAt = askedAt,
-                    Failure = heldBack == TimeSpan.Zero ? null : "it was down several times, and is watched before it gets clients again",
+                    Failure = heldBack,
                 };
             });
         }
@@ -131,17 +156,28 @@ internal sealed partial class ReplicaProber(
         }
 
         LogDown(logger, name, reason);
-        if (!before.IsDraining)
-        {
-            _readmission.WentDown(); // One that has said that it would go is no trouble.
-        }
-
+        CountOutage(before);
         return ReplicaView.Unknown(name) with { Failure = reason, Lost = before.Reported };
     });
 
-    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "{Replica} is up with {Count} videos, and gets clients in {Seconds:0} s")]
-    private static partial void LogUp(ILogger logger, string replica, int count, double seconds);
+    /// <summary>One that has said that it would go is no trouble. Called where the replica's view changes, so by one thread at a time.</summary>
+    private void CountOutage(ReplicaView before)
+    {
+        if (!before.IsDraining)
+        {
+            _readmission.Failed();
+        }
+    }
+
+    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "{Replica} is up with {Count} videos")]
+    private static partial void LogUp(ILogger logger, string replica, int count);
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "{Replica} is down: {Reason}")]
     private static partial void LogDown(ILogger logger, string replica, string reason);
+
+    [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "nginx reports that {Replica} failed a request for {Video}")]
+    private static partial void LogReported(ILogger logger, string replica, VideoName video);
+
+    [LoggerMessage(EventId = 513, Level = LogLevel.Warning, Message = "{Replica} gets no clients yet: {Reason}")]
+    private static partial void LogHeldBack(ILogger logger, string replica, string reason);
 }

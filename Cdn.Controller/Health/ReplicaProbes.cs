@@ -7,10 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Health;
 
 /// <summary>Probes all replicas, each in a loop of its own, so that a silent one holds up nobody.</summary>
-internal sealed partial class ReplicaProbes : BackgroundService
+internal sealed class ReplicaProbes : BackgroundService
 {
-    private readonly ClusterState _cluster;
-    private readonly ILogger<ReplicaProbes> _logger;
     private readonly FrozenDictionary<string, ReplicaProber> _probers;
 
     public ReplicaProbes(
@@ -21,8 +19,6 @@ internal sealed partial class ReplicaProbes : BackgroundService
         TimeProvider time,
         ILoggerFactory loggers)
     {
-        _cluster = cluster;
-        _logger = loggers.CreateLogger<ReplicaProbes>();
         var every = TimeSpan.FromSeconds(options.Value.ProbeSeconds);
         _probers = replicas.Names.ToFrozenDictionary(
             name => name,
@@ -32,24 +28,8 @@ internal sealed partial class ReplicaProbes : BackgroundService
     /// <summary>Asks a replica for its inventory now.</summary>
     public void ProbeSoon(string replica) => _probers[replica].ProbeSoon();
 
-    /// <summary>
-    /// Step R6: nginx says that a replica failed a request for a video that it was proven to hold. It gets no clients until it
-    /// has answered a probe, unless there is nobody else.
-    /// </summary>
-    public void ReportFailure(string replica, VideoName video)
-    {
-        _cluster.SetReplica(replica, before =>
-        {
-            if (before.State != ReplicaState.Up)
-            {
-                return before;
-            }
-
-            LogReported(_logger, replica, video);
-            return before with { State = ReplicaState.Suspect, Failure = "nginx reported a failed request" };
-        });
-        ProbeSoon(replica);
-    }
+    /// <summary>Step R6: a replica failed a request for a video that it was proven to hold.</summary>
+    public void ReportFailure(string replica, VideoName video) => _probers[replica].ReportFailure(video);
 
     /// <summary>
     /// Asks every replica once before the controller listens. Until then nginx serves from any replica; a controller that
@@ -73,7 +53,4 @@ internal sealed partial class ReplicaProbes : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_probers.Values.Select(prober => prober.RunAsync(stoppingToken)));
-
-    [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "nginx reports that {Replica} failed a request for {Video}")]
-    private static partial void LogReported(ILogger logger, string replica, VideoName video);
 }

@@ -17,26 +17,27 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
 
     public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
     {
-        _recent.Turn();
+        var share = _recent.Turn();
         var total = 1.0; // With this request.
         foreach (var index in candidates)
         {
-            total += _recent.Of(index);
+            total += _recent.Of(index, share);
         }
 
-        var limit = Math.Max(1, Bound * total / candidates.Length);
+        var limit = Bound * total / candidates.Length;
         var hash = Rendezvous.Hash(video.Value);
         var (chosen, best) = (candidates[0], 0UL);
         foreach (var index in candidates)
         {
-            // Somebody is always below the mean, and so below the limit.
-            if (_recent.Of(index) + 1 <= limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
+            // Compared without this request: of few, one more is more than a quarter. The least loaded is never above the mean, and so below.
+            if (_recent.Of(index, share) < limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
             {
                 (chosen, best) = (index, rank);
             }
         }
 
-        _recent.Add(chosen);
         return chosen;
     }
+
+    public void Assign(int replica) => _recent.Add(replica);
 }

@@ -11,4 +11,9 @@ internal interface ISteeringPolicy
     /// <param name="video">The video that is asked for.</param>
     /// <returns>One of the candidates.</returns>
     int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video);
+
+    /// <summary>A client is sent to a replica. A policy that does not go by load need not know.</summary>
+    void Assign(int replica)
+    {
+    }
 }

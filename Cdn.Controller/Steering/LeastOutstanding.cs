@@ -15,21 +15,27 @@ internal sealed class LeastOutstanding(ReplicaDirectory replicas) : ISteeringPol
 
     public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
     {
-        var chosen = candidates[Random.Shared.Next(candidates.Length)];
-        if (candidates.Length > 1)
+        var first = Random.Shared.Next(candidates.Length);
+        if (candidates.Length == 1)
         {
-            var other = candidates[Random.Shared.Next(candidates.Length)];
-            chosen = LoadOf(other, snapshot) < LoadOf(chosen, snapshot) ? other : chosen;
+            return candidates[first];
         }
 
-        Interlocked.Increment(ref _assigned[chosen]);
-        return chosen;
+        // Never the same one twice: a busy one would win against itself.
+        var second = Random.Shared.Next(candidates.Length - 1);
+        var (one, other) = (candidates[first], candidates[second < first ? second : second + 1]);
+        return LoadOf(other, snapshot) < LoadOf(one, snapshot) ? other : one;
     }
+
+    public void Assign(int replica) => Interlocked.Increment(ref _assigned[replica]);
 
     private int LoadOf(int index, ClusterSnapshot snapshot)
     {
         var replica = snapshot.Replicas[index];
-        if (Interlocked.Exchange(ref _reportedAt[index], replica.AskedAt) != replica.AskedAt)
+        var known = Volatile.Read(ref _reportedAt[index]);
+
+        // Only for a later report: a request that still goes by an older snapshot must not forget what was assigned.
+        if (replica.AskedAt > known && Interlocked.CompareExchange(ref _reportedAt[index], replica.AskedAt, known) == known)
         {
             Volatile.Write(ref _assigned[index], 0); // The report has them.
         }

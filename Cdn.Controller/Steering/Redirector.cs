@@ -22,9 +22,9 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         }
 
         var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
-        if (failed.Length > 0 && cluster.Current.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        if (failed.Length > 0)
         {
-            probes.ReportFailure(failed, video);
+            Report(failed, video);
         }
 
         context.Response.Headers.CacheControl = "no-store";
@@ -39,6 +39,17 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         context.Response.Headers.Location = $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}";
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Step R6. Only what it was proven to hold, and is not being removed, can a replica have failed to serve.</summary>
+    private void Report(string failed, VideoName video)
+    {
+        var now = cluster.Current;
+        if (now.Catalog?.Videos.ContainsKey(video) != false
+            && now.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
+        {
+            probes.ReportFailure(failed, video);
+        }
     }
 
     /// <summary>Why a request is sent nowhere.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 
@@ -58,31 +59,62 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
 
         if (count == 0)
         {
-            return snapshot.Replicas.Any(one => one.Lost.ContainsKey(video)) ? SteeringResult.HoldersDown : SteeringResult.HeldNowhere;
+            return WhyNowhere(snapshot, video);
         }
 
-        replica = snapshot.Replicas[policy.Choose(candidates[..count], snapshot, video)].Name;
+        var chosen = policy.Choose(candidates[..count], snapshot, video);
+        policy.Assign(chosen);
+        replica = snapshot.Replicas[chosen].Name;
         return SteeringResult.Redirect;
     }
 
-    /// <summary>All replicas that can serve a video now, the one that the policy chooses first, then by how well they can.</summary>
-    public SteeringResult Order(VideoName video, out IReadOnlyList<string> replicas)
+    /// <summary>
+    /// All replicas that can serve a video now: by how well they can, and among equals the one where the client is, then as the policy
+    /// chooses. A client that is well where it is stays there; a player that moved with every answer would use nobody's page cache.
+    /// </summary>
+    /// <param name="video">The video that is asked for.</param>
+    /// <param name="isAt">The replica that the client has been using; null or unknown for none.</param>
+    /// <param name="replicas">Names, the best first.</param>
+    public SteeringResult Order(VideoName video, string? isAt, out IReadOnlyList<string> replicas)
     {
-        var result = Select(video, null, out var first);
+        replicas = [];
         var snapshot = cluster.Current;
-        _ = TryFind(snapshot, video, out var current);
-        replicas = result != SteeringResult.Redirect ? [] :
-        [
-            first,
-            .. snapshot.Replicas
-                .Where(replica => replica.Name != first)
-                .Select(replica => (replica.Name, Suitability: Suitability(replica, video, current)))
-                .Where(entry => entry.Suitability > 0)
-                .OrderByDescending(entry => entry.Suitability)
-                .Select(entry => entry.Name),
-        ];
-        return result;
+        if (!TryFind(snapshot, video, out var current))
+        {
+            return SteeringResult.Unknown;
+        }
+
+        var ordered = new List<int>();
+        foreach (var equals in Enumerable.Range(0, snapshot.Replicas.Length)
+            .GroupBy(index => Suitability(snapshot.Replicas[index], video, current))
+            .Where(group => group.Key > 0)
+            .OrderByDescending(group => group.Key))
+        {
+            var left = equals.ToList();
+            while (left.Count > 0)
+            {
+                var stays = left.FindIndex(index => snapshot.Replicas[index].Name == isAt);
+                var next = stays >= 0 ? left[stays] : policy.Choose(CollectionsMarshal.AsSpan(left), snapshot, video);
+                ordered.Add(next);
+                left.Remove(next);
+            }
+        }
+
+        if (ordered.Count == 0)
+        {
+            return WhyNowhere(snapshot, video);
+        }
+
+        policy.Assign(ordered[0]);
+        replicas = [.. ordered.Select(index => snapshot.Replicas[index].Name)];
+        return SteeringResult.Redirect;
     }
+
+    /// <summary>Whoever still has it in its inventory when nobody can be named is the one that has just failed.</summary>
+    private static SteeringResult WhyNowhere(ClusterSnapshot snapshot, VideoName video) =>
+        snapshot.Replicas.Any(replica => replica.Lost.ContainsKey(video) || replica.Inventory.ContainsKey(video))
+            ? SteeringResult.HoldersDown
+            : SteeringResult.HeldNowhere;
 
     /// <summary>Whether the catalog has it. Without one, or with one of an earlier process, what replicas hold is all there is.</summary>
     private static bool TryFind(ClusterSnapshot snapshot, VideoName video, out CatalogVideo? current)

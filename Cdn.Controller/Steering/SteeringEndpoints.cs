@@ -31,13 +31,13 @@ internal static class SteeringEndpoints
 
     /// <summary>
     /// A steering manifest (RFC 8216bis section 7.2) for players that speak it: the replicas are the pathways. A player reads it again every
-    /// <c>STEERING_TTL</c> seconds, and tells with which pathway and throughput it is; the order is the policy's all the same.
+    /// <c>STEERING_TTL</c> seconds, and says at which pathway it is (<c>_HLS_pathway</c>), where it stays while that is as good as any.
     /// </summary>
     private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
         RequestedVideo video, ReplicaSelector selector, SteeringMetrics metrics, IOptions<ControllerOptions> options, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var result = selector.Order(video.Name, out var replicas);
+        var result = selector.Order(video.Name, context.Request.Query["_HLS_pathway"], out var replicas);
         return result == SteeringResult.Redirect
             ? TypedResults.Json(
                 new SteeringManifest(1, options.Value.SteeringTtlSeconds, Routes.For(Routes.Steering, video.Name), replicas),

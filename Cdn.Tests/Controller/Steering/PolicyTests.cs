@@ -94,9 +94,46 @@ public class PolicyTests
             View("replica1", ReplicaState.Up, film) with { Load = 0, AskedAt = 1 });
         var selector = new ReplicaSelector(cluster, Policy("least-outstanding"));
 
-        var busy = Enumerable.Range(0, 400).Count(_ => Select(selector, film) == "replica0");
+        Assert.All(Enumerable.Range(0, 400), _ => Assert.Equal("replica1", Select(selector, film)));
+    }
 
-        Assert.InRange(busy, 0, 200); // A quarter of the draws names it twice.
+    [Fact]
+    public void ConsistentHash_AllEquallyLoaded_GoesByTheVideoAlone()
+    {
+        var videos = Enumerable.Range(0, 50).Select(i => Video($"{i}.mp4")).ToArray();
+        var replicas = Enumerable.Range(0, Replicas).Select(i => View($"replica{i}", ReplicaState.Up, videos)).ToArray();
+        var everywhere = Cluster(Catalog(videos), replicas);
+
+        Assert.All(videos, video =>
+        {
+            var idle = Select(new ReplicaSelector(everywhere, Policy("consistent-hash")), video);
+            var policy = Policy("consistent-hash");
+            foreach (var one in Enumerable.Range(0, Replicas))
+            {
+                var only = Cluster(Catalog(videos), [.. replicas.Select((view, i) => i == one ? view : View(view.Name, ReplicaState.Up))]);
+                Select(new ReplicaSelector(only, policy), video);
+            }
+
+            Assert.Equal(idle, Select(new ReplicaSelector(everywhere, policy), video));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Select_AllocatesNothing(string name)
+    {
+        var film = Video("film.mp4");
+        var cluster = Cluster(Catalog(film), [.. Enumerable.Range(0, Replicas).Select(i => View($"replica{i}", ReplicaState.Up, film))]);
+        var selector = new ReplicaSelector(cluster, Policy(name));
+        Select(selector, film);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            selector.Select(film.Name, null, out _);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static string Select(ReplicaSelector selector, CatalogVideo video)

@@ -79,9 +79,62 @@ public class ReplicaSelectorTests
             policy.Select(Film.Name, "replica1", out var replica);
             Assert.Equal("replica2", replica);
         });
-        Assert.Equal(
-            SteeringResult.HeldNowhere,
-            new ReplicaSelector(Cluster(Catalog(Film), View("replica1", ReplicaState.Up, Film)), new RoundRobin()).Select(Film.Name, "replica1", out _));
+    }
+
+    [Fact]
+    public void Pick_WhoHoldsItFailedOrIsDown_SaysSo()
+    {
+        var failed = Cluster(Catalog(Film), View("replica1", ReplicaState.Up, Film), View("replica2", ReplicaState.Up));
+        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down) with { Lost = View("replica1", ReplicaState.Up, Film).Inventory });
+
+        Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(failed, new RoundRobin()).Select(Film.Name, "replica1", out _));
+        Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(down, new RoundRobin()).Select(Film.Name, null, out _));
+    }
+
+    [Fact]
+    public void Order_IsByHowWellEachCan()
+    {
+        var young = Video("film.mp4", version: 2);
+        var selector = new ReplicaSelector(
+            Cluster(
+                Catalog(young),
+                View("replica1", ReplicaState.Down),
+                View("replica2", ReplicaState.Suspect, young),
+                View("replica3", ReplicaState.Up, young) with { IsDraining = true },
+                View("replica4", ReplicaState.Up, Film),
+                View("replica5", ReplicaState.Up),
+                View("replica6", ReplicaState.Up, young)),
+            new RoundRobin());
+
+        Assert.Equal(["replica6", "replica4", "replica3", "replica2"], Order(selector, "replica2"));
+        Assert.Equal(SteeringResult.Unknown, selector.Order(VideoName.Parse("other.mp4"), null, out _));
+    }
+
+    [Fact]
+    public void Order_NobodyHasIt_SaysWhy()
+    {
+        var nowhere = Cluster(Catalog(Film), View("replica1", ReplicaState.Up));
+        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down) with { Lost = View("replica1", ReplicaState.Up, Film).Inventory });
+
+        Assert.Equal(SteeringResult.HeldNowhere, new ReplicaSelector(nowhere, new RoundRobin()).Order(Film.Name, null, out _));
+        Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(down, new RoundRobin()).Order(Film.Name, null, out _));
+    }
+
+    [Fact]
+    public void Order_AmongEquals_ClientsStayAndNewOnesTakeTurns()
+    {
+        string[] names = ["replica1", "replica2", "replica3"];
+        var selector = new ReplicaSelector(Cluster(Catalog(Film), [.. names.Select(name => View(name, ReplicaState.Up, Film))]), new RoundRobin());
+
+        Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal("replica2", Order(selector, "replica2")[0]));
+        Assert.Equal(names, Enumerable.Range(0, 3).Select(_ => Order(selector, null)[0]).Order());
+        Assert.Equal(names, Order(selector, "replica9").Order());
+    }
+
+    private static IReadOnlyList<string> Order(ReplicaSelector selector, string? isAt)
+    {
+        Assert.Equal(SteeringResult.Redirect, selector.Order(Film.Name, isAt, out var replicas));
+        return replicas;
     }
 
     private static (SteeringResult Result, string Replica) Pick(ReplicaSelector policy) => (policy.Select(Film.Name, null, out var replica), replica);
