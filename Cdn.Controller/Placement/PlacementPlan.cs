@@ -20,9 +20,9 @@ internal sealed class PlacementPlan
     private readonly PlannedLoad[] _loads;
 
     internal PlacementPlan(
-        PlacementReplicas replicas, double slack, PlacementShard[] shards, PlannedLoad[] loads, PlacementSums sums)
+        PlacementReplicas replicas, double slack, PlacementShard[] shards, PlannedLoad[] loads, PlacementSums sums, PlacementLimits limits)
     {
-        (Replicas, Slack, _shards, _loads, Sums) = (replicas, slack, shards, loads, sums);
+        (Replicas, Slack, _shards, _loads, Sums, Limits) = (replicas, slack, shards, loads, sums, limits);
     }
 
     /// <summary>The replicas; their indices are the numbers that the plan gives.</summary>
@@ -38,10 +38,13 @@ internal sealed class PlacementPlan
     public Unplaced Unplaced => Sums.Unplaced;
 
     /// <summary>Whether a video is elsewhere than on its best replicas, because they would be too full.</summary>
-    public bool IsBound => Array.Exists(_shards, shard => shard.Diverted is not null);
+    public bool IsBound => !Limits.IsFree;
 
     /// <summary>Sums over all videos.</summary>
     internal PlacementSums Sums { get; }
+
+    /// <summary>What keeps the replicas within their bounds.</summary>
+    internal PlacementLimits Limits { get; }
 
     /// <summary>The videos by the range of their keys.</summary>
     internal ReadOnlySpan<PlacementShard> Shards => _shards;
@@ -54,7 +57,7 @@ internal sealed class PlacementPlan
     {
         var shards = new PlacementShard[1 << PlacementShard.Bits];
         Array.Fill(shards, PlacementShard.Empty);
-        return new PlacementPlan(replicas, slack, shards, new PlannedLoad[replicas.All.Length], PlacementSums.Nothing);
+        return new PlacementPlan(replicas, slack, shards, new PlannedLoad[replicas.All.Length], PlacementSums.Nothing, PlacementLimits.None(replicas.All.Length));
     }
 
     /// <summary>A plan from the beginning; each name once.</summary>
@@ -122,7 +125,11 @@ internal sealed class PlacementPlan
         {
             for (int at = 0, next; (next = shard.Slots.AsSpan(at).IndexOf((ushort)replica)) >= 0; at += next + 1)
             {
-                yield return shard.Entries[shard.EntryOf(at + next)].Name;
+                var index = shard.EntryOf(at + next);
+                if (at + next < shard.Entries[index].First + shard.Entries[index].Copies)
+                {
+                    yield return shard.Entries[index].Name;
+                }
             }
         }
     }

@@ -16,6 +16,9 @@ internal sealed class PlacementReplicas
     /// <summary>2^-63: makes a number of 63 bits one from 0 to 1.</summary>
     private const double Unit = 1.0 / (1UL << 63);
 
+    /// <summary>Replicas that are found one by one: 32. For more of them, all are sorted.</summary>
+    private const int Few = 32;
+
     private readonly ulong[] _seeds;
     private readonly double[] _weights;
     private readonly double[] _scales;
@@ -49,8 +52,13 @@ internal sealed class PlacementReplicas
     /// <summary>Finds the cheapest replicas for a video, in order; with fewer replicas the rest is <see cref="None"/>.</summary>
     public void Best(ulong key, Span<ushort> best)
     {
-        const int FewEnough = 64; // 512 bytes of stack.
-        Span<double> costs = best.Length <= FewEnough ? stackalloc double[best.Length] : new double[best.Length];
+        if (best.Length > Few)
+        {
+            InOrder(key).AsSpan(0, best.Length).CopyTo(best);
+            return;
+        }
+
+        Span<double> costs = stackalloc double[best.Length];
         best.Fill(None);
         costs.Fill(double.PositiveInfinity);
         var worst = double.PositiveInfinity;
@@ -75,6 +83,21 @@ internal sealed class PlacementReplicas
 
     /// <summary>What a replica costs a video. Infinite for one that gets none.</summary>
     public double Cost(ulong key, int replica) => Cost(Uniform(key, _seeds[replica]), _scales[replica]);
+
+    /// <summary>All replicas from the cheapest; those that get no videos are <see cref="None"/>, at the end.</summary>
+    private ushort[] InOrder(ulong key)
+    {
+        var costs = new double[_seeds.Length];
+        var order = new ushort[_seeds.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            costs[i] = Cost(key, i);
+            order[i] = double.IsFinite(costs[i]) ? (ushort)i : None;
+        }
+
+        Array.Sort(costs, order);
+        return order;
+    }
 
     /// <summary>A number of 63 bits, never 0.</summary>
     private static double Uniform(ulong key, ulong seed) => (long)((Rendezvous.RankOf(key, seed) >> 1) | 1);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cdn.Contracts;
 
 namespace Cdn.Controller.Placement;
@@ -16,12 +15,21 @@ internal readonly record struct PlacementEntry(VideoName Name, long Size, int Fi
 /// </summary>
 /// <param name="Keys">Keys of the videos, ascending; two of the same key are sorted by name.</param>
 /// <param name="Entries">The videos, in the same order.</param>
-/// <param name="Slots">Numbers of their replicas, the best first; <see cref="PlacementReplicas.None"/> where one is lacking.</param>
+/// <param name="Slots">
+/// For each video the numbers of its best replicas, in order, <see cref="PlacementReplicas.None"/> after the last one that is known. It
+/// belongs on as many as there are to be copies; the next ones are spares, which take over when a better one leaves. A diverted video
+/// has its actual replicas here, and no spares.
+/// </param>
 /// <param name="Diverted">Those that are elsewhere than on their best replicas, by index; null if none is.</param>
 internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, ushort[] Slots, bool[]? Diverted)
 {
     /// <summary>Leading bits of a key that choose its shard: 12. Of a million videos each shard has 244.</summary>
     public const int Bits = 12;
+
+    /// <summary>
+    /// Spares of each video: 1. With it, most videos of a replica that leaves need not be scored anew. It takes 2 bytes.
+    /// </summary>
+    public const int Spares = 1;
 
     public static PlacementShard Empty { get; } = new([], [], [], null);
 
@@ -65,12 +73,11 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
         return low;
     }
 
-    /// <summary>All slots of a video, also the empty ones.</summary>
+    /// <summary>All slots of a video: of its replicas and of its spares.</summary>
     public Span<ushort> SlotsOf(int index)
     {
         var first = Entries[index].First;
         var end = index + 1 < Entries.Length ? Entries[index + 1].First : Slots.Length;
-        Debug.Assert(end >= first, "Slots are in the order of the entries.");
         return Slots.AsSpan(first, end - first);
     }
 
@@ -78,7 +85,7 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     public ReadOnlySpan<ushort> ReplicasOf(int index)
     {
         ReadOnlySpan<ushort> slots = SlotsOf(index);
-        var count = slots.Length;
+        var count = Math.Min(slots.Length, Entries[index].Copies);
         while (count > 0 && slots[count - 1] == PlacementReplicas.None)
         {
             count--;

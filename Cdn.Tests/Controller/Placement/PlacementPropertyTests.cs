@@ -121,18 +121,19 @@ public class PlacementPropertyTests
         });
 
     /// <summary>
-    /// Sizes over three orders of magnitude, capacities over a factor of two. There are so many videos that what a replica has by chance is
-    /// well within the 5 %.
+    /// Each replica has some 15,000 copies, so that what it has by chance (0.9 %, one sigma) and what weights are off by where a video is
+    /// on several of few replicas (1.4 %) are within the 5 %.
     /// </summary>
     [Fact]
     public void Replica_LeavingOrComing_MovesItsFairShareAtMost() =>
-        Gen.Select(Gen.Long[1_000_000_000, 2_000_000_000].Array[12, 24], Gen.Int[1, 3], Gen.Int[0, 11], Gen.ULong).Sample(
+        Gen.Select(Gen.Long[1_000_000_000_000, 1_500_000_000_000].Array[16, 24], Gen.Int[1, 3], Gen.Int[0, 15], Gen.Int).Sample(
             (capacities, copies, leaving, seed) =>
             {
-                var random = new Random((int)seed);
+                var random = new Random(seed);
                 PlacementVideo[] videos =
                 [
-                    .. Enumerable.Range(0, 40_000).Select(i => new PlacementVideo(VideoName.Parse($"{seed}/{i}.ts"), random.Next(1, 1000), copies)),
+                    .. Enumerable.Range(0, 15_000 * capacities.Length / copies)
+                        .Select(i => new PlacementVideo(VideoName.Parse($"{seed}/{i}.ts"), random.Next(500, 1500), copies)),
                 ];
                 var all = Replicas([.. capacities.Select(capacity => (long?)capacity)]);
                 var fair = videos.Sum(video => (double)video.Size) * copies * capacities[leaving] / capacities.Sum(capacity => (double)capacity);
@@ -142,5 +143,5 @@ public class PlacementPropertyTests
                 Assert.InRange(Moved(with, without, videos), 0.9 * fair, 1.05 * fair);
                 Assert.InRange(Moved(without, with, videos), 0.9 * fair, 1.05 * fair);
             },
-            iter: 20);
+            iter: 5);
 }
