@@ -2,6 +2,7 @@ using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
+using Cdn.Benchmarks.Plan;
 using Cdn.Benchmarks.Purge;
 using Cdn.Benchmarks.Steer;
 
@@ -15,6 +16,8 @@ Command[] commands =
         "What a redirect costs, beside others behind the same nginx; and how evenly the policies spread demand", SteerCommand.RunAsync),
     new("purge", "[--purges N=1000] [--json FILE]",
         "From an operator's purge to the last receipt, with four replicas", PurgeCommand.RunAsync),
+    new("plan", "[--json FILE]",
+        "What placement costs: a million videos on a thousand replicas, and how that grows", PlanCommand.RunAsync),
     new("cache", "[--json FILE]",
         "Which videos stay when not all can: SIEVE, as the replicas have it, beside LRU and FIFO", CacheCommand.RunAsync),
 ];

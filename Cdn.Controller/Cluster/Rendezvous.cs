@@ -9,23 +9,35 @@ namespace Cdn.Controller.Cluster;
 /// </summary>
 internal static class Rendezvous
 {
-    private const ulong Offset = 14695981039346656037;
-    private const ulong Prime = 1099511628211;
+    /// <summary>Characters that are taken in at once: 4, which are 64 bits.</summary>
+    private const int Step = sizeof(ulong) / sizeof(char);
 
-    /// <summary>The number of a text by itself (FNV-1a, 64 bits, mixed).</summary>
+    /// <summary>The number of a text by itself.</summary>
     public static ulong Hash(ReadOnlySpan<char> text)
     {
-        var hash = Offset;
-        foreach (var one in MemoryMarshal.AsBytes(text))
+        var hash = Seed((ulong)text.Length + 1);
+        for (; text.Length >= Step; text = text[Step..])
         {
-            hash = (hash ^ one) * Prime;
+            hash = Mix(hash ^ MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text)));
         }
 
-        return Mix(hash);
+        var rest = 0UL;
+        foreach (var one in text)
+        {
+            rest = (rest << 16) | one;
+        }
+
+        return Mix(hash ^ rest);
     }
 
     /// <summary>The number of a pair.</summary>
-    public static ulong Rank(ulong one, ulong other) => Mix(one ^ (other * 0x9E3779B97F4A7C15));
+    public static ulong Rank(ulong one, ulong other) => RankOf(one, Seed(other));
+
+    /// <summary>What the second of a pair gives to its number, for those who ask often.</summary>
+    public static ulong Seed(ulong other) => other * 0x9E3779B97F4A7C15;
+
+    /// <summary>The number of a pair whose second is known by its seed.</summary>
+    public static ulong RankOf(ulong one, ulong seed) => Mix(one ^ seed);
 
     /// <summary>The number of a content and a replica.</summary>
     public static ulong Rank(Sha256Digest content, string replica) => Rank(content.Leading, Hash(replica));
