@@ -13,7 +13,8 @@ public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, b
 /// <param name="Revision">Grows with every change while the replica's process lives.</param>
 /// <param name="Videos">Sorted by name.</param>
 /// <param name="Purged">Up to where it has applied purges; null if it never had to.</param>
-public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos, PurgeMark? Purged = null);
+/// <param name="Capacity">Most bytes that its store may take; null without a limit.</param>
+public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos, PurgeMark? Purged = null, long? Capacity = null);
 
 /// <summary>Whether a replica holds one video.</summary>
 public sealed record IsCachedAnswer(bool Cached, long? Size, Sha256Digest? Sha256);

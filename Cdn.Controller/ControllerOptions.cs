@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,22 @@ public sealed class ControllerOptions
 
     /// <summary><c>STEERING_TTL</c>: seconds until a player that speaks content steering asks again. Default 10; 1 to 3,600.</summary>
     public int SteeringTtlSeconds { get; set; } = 10;
+
+    /// <summary><c>COPIES</c>: on how many replicas each video is held. Default <c>all</c>, which is null here; 1 to 1,000.</summary>
+    public int? Copies { get; set; }
+
+    /// <summary>What <c>COPIES</c> says, if that is neither <c>all</c> nor a number.</summary>
+    internal string? BadCopies { get; private set; }
+
+    /// <summary>
+    /// <c>PLACEMENT_SLACK</c>: how far a replica may be above its fair share of bytes. Default 0.25, a quarter; 0.01 to 10.
+    /// </summary>
+    public double PlacementSlack { get; set; } = 0.25;
+
+    /// <summary>
+    /// <c>REPLACE_AFTER</c>: seconds that a replica may be away before others get what it held. Default 600; 0 to 604,800.
+    /// </summary>
+    public double ReplaceAfterSeconds { get; set; } = 600;
 
     /// <summary><c>STATE_DIR</c>: where the last known catalog and purges are kept for the next start. Default: they are not kept.</summary>
     public string StateDir { get; set; } = "";
@@ -59,6 +76,9 @@ public sealed class ControllerOptions
     {
         options.Steering = configuration["STEERING"] is { Length: > 0 } steering ? steering : options.Steering;
         options.SteeringTtlSeconds = configuration.GetValue("STEERING_TTL", options.SteeringTtlSeconds);
+        options.SetCopies(configuration["COPIES"]);
+        options.PlacementSlack = configuration.GetValue("PLACEMENT_SLACK", options.PlacementSlack);
+        options.ReplaceAfterSeconds = configuration.GetValue("REPLACE_AFTER", options.ReplaceAfterSeconds);
         options.OperatorKey = configuration["OPERATOR_KEY"] ?? "";
         options.StateDir = configuration["STATE_DIR"] ?? "";
         options.CatalogPollSeconds = configuration.GetValue("CATALOG_POLL", options.CatalogPollSeconds);
@@ -67,6 +87,12 @@ public sealed class ControllerOptions
         options.FillPerReplica = configuration.GetValue("FILL_PER_REPLICA", options.FillPerReplica);
         options.FillTotal = configuration.GetValue("FILL_TOTAL", options.FillTotal);
         options.FillRetryMaxSeconds = configuration.GetValue("FILL_RETRY_MAX", options.FillRetryMaxSeconds);
+    }
+
+    private void SetCopies(string? text)
+    {
+        Copies = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) && copies is > 0 and <= 1000 ? copies : null;
+        BadCopies = Copies is null && !string.IsNullOrEmpty(text) && text != "all" ? text : null;
     }
 }
 
@@ -82,6 +108,9 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.Require(
             options.Steering is ControllerOptions.RoundRobin or ControllerOptions.LeastOutstanding or ControllerOptions.ConsistentHash,
             $"STEERING must be round-robin, least-outstanding or consistent-hash; it is '{options.Steering}'.");
+        errors.Require(options.BadCopies is null, $"COPIES must be all, or a number from 1 to 1000; it is '{options.BadCopies}'.");
+        errors.RequireRange("PLACEMENT_SLACK", options.PlacementSlack, 0.01, 10);
+        errors.RequireRange("REPLACE_AFTER", options.ReplaceAfterSeconds, 0, 604_800);
         errors.RequireRange("STEERING_TTL", options.SteeringTtlSeconds, 1, 3600);
         errors.RequireRange("CATALOG_POLL", options.CatalogPollSeconds, 0.05, 3600);
         errors.RequireRange("PROBE", options.ProbeSeconds, 0.05, 60);

@@ -13,8 +13,20 @@ namespace Cdn.Controller.Api;
 /// <param name="Catalog">The origin's catalog; absent until it was read.</param>
 /// <param name="Replicas">All configured replicas.</param>
 /// <param name="Purges">Purges that not every replica has confirmed.</param>
+/// <param name="Unplaced">Videos that have fewer copies than are wanted; absent where every replica holds everything.</param>
 internal sealed record StatusAnswer(
-    long Epoch, bool Healthy, string Summary, CatalogAnswer? Catalog, ImmutableArray<ReplicaAnswer> Replicas, PurgesAnswer Purges);
+    long Epoch,
+    bool Healthy,
+    string Summary,
+    CatalogAnswer? Catalog,
+    ImmutableArray<ReplicaAnswer> Replicas,
+    PurgesAnswer Purges,
+    UnplacedAnswer? Unplaced);
+
+/// <summary>What has no place, for lack of replicas or of room.</summary>
+/// <param name="Videos">Videos that have fewer copies than are wanted.</param>
+/// <param name="Bytes">Bytes of the copies that they lack.</param>
+internal sealed record UnplacedAnswer(int Videos, long Bytes);
 
 /// <summary>The origin's catalog.</summary>
 /// <param name="Revision">Its revision.</param>
@@ -27,13 +39,14 @@ internal sealed record CatalogAnswer(long Revision, int Videos, long Bytes, stri
 /// <param name="Name">Its name.</param>
 /// <param name="State">Up, suspect (it failed somebody, and gets clients only if nobody else can serve) or down.</param>
 /// <param name="Draining">It gets no new clients as long as somebody else can serve.</param>
-/// <param name="Proven">Videos of the catalog that it is proven to hold in their current version.</param>
+/// <param name="Proven">Videos of those planned that it is proven to hold in their current version.</param>
+/// <param name="Planned">Videos that it is to hold.</param>
 /// <param name="Held">All videos that it holds.</param>
 /// <param name="Bytes">How many bytes they have.</param>
 /// <param name="PurgedThrough">The last purge that it has confirmed.</param>
 /// <param name="Reason">Why it is not up.</param>
 internal sealed record ReplicaAnswer(
-    string Name, ReplicaState State, bool Draining, int Proven, int Held, long Bytes, long PurgedThrough, string? Reason);
+    string Name, ReplicaState State, bool Draining, int Proven, int Planned, int Held, long Bytes, long PurgedThrough, string? Reason);
 
 /// <summary>Purges that not every replica has confirmed.</summary>
 internal sealed record PurgesAnswer(long Last, ImmutableArray<Contracts.Purge> Open);

@@ -38,6 +38,7 @@ internal static class StatusEndpoints
         replica.State,
         replica.IsDraining,
         snapshot.Proven(replica),
+        snapshot.Planned(snapshot.IndexOf(replica.Name)),
         replica.Inventory.Count,
         replica.Inventory.Values.Sum(held => held.Size),
         snapshot.Purges.AppliedBy(replica.Mark),
@@ -57,7 +58,8 @@ internal static class StatusEndpoints
                 ? new CatalogAnswer(catalog.Revision, catalog.Videos.Count, catalog.Videos.Values.Sum(video => video.Size), reader.Failure)
                 : null,
             Replicas(snapshot),
-            new PurgesAnswer(snapshot.Purges.Last, snapshot.Purges.Open));
+            new PurgesAnswer(snapshot.Purges.Last, snapshot.Purges.Open),
+            snapshot.Plan is { } plan ? new UnplacedAnswer(plan.Unplaced.Videos, plan.Unplaced.Bytes) : null);
     }
 
     private static Results<Ok<VideosAnswer>, ProblemHttpResult> Videos(ClusterState cluster, string? prefix, string? after, int limit = PageSize)

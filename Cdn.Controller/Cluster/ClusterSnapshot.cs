@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
+using Cdn.Controller.Placement;
 
 namespace Cdn.Controller.Cluster;
 
@@ -40,6 +41,9 @@ internal sealed record ReplicaView(
 
     /// <summary>How much it had to do when it was asked last.</summary>
     public int Load { get; init; }
+
+    /// <summary>Bytes that it has room for in all; null if it has no limit.</summary>
+    public long? Capacity { get; init; }
 
     /// <summary>What it held when it went down; empty while it is not.</summary>
     public FrozenDictionary<VideoName, HeldVideo> Lost { get; init; } = FrozenDictionary<VideoName, HeldVideo>.Empty;
@@ -100,10 +104,46 @@ internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, Immutab
     /// <summary>Purges that not every replica has confirmed.</summary>
     public PurgeLog Purges { get; init; } = PurgeLog.Empty;
 
-    /// <summary>What was counted last for each inventory; most snapshots share theirs with the one before.</summary>
-    private static readonly ConditionalWeakTable<object, Tuple<CatalogView, int>> Counted = [];
+    /// <summary>Whether not every replica is to hold everything.</summary>
+    public bool IsPartial { get; init; }
 
-    /// <summary>How many videos of the catalog a replica proved to hold in their current version.</summary>
+    /// <summary>Which video belongs where; null if every replica holds everything, or while it is not known yet.</summary>
+    public PlacementPlan? Plan { get; init; }
+
+    /// <summary>The catalog that <see cref="Plan"/> was made for.</summary>
+    public CatalogView? PlannedFor { get; init; }
+
+    /// <summary>Whether it is known where everything belongs. Until then nothing is filled or removed.</summary>
+    public bool IsPlanned => !IsPartial || (Plan is not null && PlannedFor == Catalog);
+
+    /// <summary>What was counted last for each inventory; most snapshots share theirs with the one before.</summary>
+    private static readonly ConditionalWeakTable<object, Tuple<CatalogView, PlacementPlan?, int>> Counted = [];
+
+    /// <summary>Whether a video belongs on a replica.</summary>
+    /// <param name="replica">Its index.</param>
+    /// <param name="video">The video.</param>
+    public bool Belongs(int replica, VideoName video) => !IsPartial || Plan?.Belongs(replica, video) == true;
+
+    /// <summary>Whether all replicas that a video belongs on are proven to hold it.</summary>
+    public bool IsWhereItBelongs(CatalogVideo video)
+    {
+        var homes = Plan is { } plan ? plan.ReplicasOf(video.Name) : [];
+        foreach (var home in homes)
+        {
+            if (!Replicas[home].Keeps(video))
+            {
+                return false;
+            }
+        }
+
+        return homes.Length > 0;
+    }
+
+    /// <summary>How many videos a replica is to hold.</summary>
+    /// <param name="replica">Its index.</param>
+    public int Planned(int replica) => IsPartial ? Plan?.LoadOf(replica).Videos ?? 0 : Catalog?.Videos.Count ?? 0;
+
+    /// <summary>How many of the videos that a replica is to hold it proved to hold in their current version.</summary>
     public int Proven(ReplicaView replica)
     {
         if (Catalog is not { } catalog)
@@ -111,12 +151,27 @@ internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, Immutab
             return 0;
         }
 
-        if (!Counted.TryGetValue(replica.Inventory, out var counted) || counted.Item1 != catalog)
+        if (!Counted.TryGetValue(replica.Inventory, out var counted) || counted.Item1 != catalog || counted.Item2 != Plan)
         {
-            counted = Tuple.Create(catalog, catalog.Videos.Values.Count(replica.Holds));
+            var index = IndexOf(replica.Name);
+            counted = Tuple.Create(catalog, Plan, catalog.Videos.Values.Count(video => replica.Holds(video) && Belongs(index, video.Name)));
             Counted.AddOrUpdate(replica.Inventory, counted);
         }
 
-        return counted.Item2;
+        return counted.Item3;
+    }
+
+    /// <summary>The index of a replica.</summary>
+    public int IndexOf(string replica)
+    {
+        for (var i = 0; i < Replicas.Length; i++)
+        {
+            if (Replicas[i].Name == replica)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"There is no replica named '{replica}'.", nameof(replica));
     }
 }

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using Cdn.Contracts;
+using Cdn.Controller.Placement;
 using Cdn.ServiceDefaults.Discovery;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Cluster;
 
 /// <summary>Publishes one <see cref="ClusterSnapshot"/> at a time. Readers take no lock; writers swap the reference.</summary>
-internal sealed class ClusterState(ReplicaDirectory replicas)
+/// <param name="replicas">All configured replicas.</param>
+/// <param name="isPartial">Whether not every replica is to hold everything.</param>
+internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = false)
 {
     private readonly Lock _gate = new();
-    private volatile ClusterSnapshot _current = new(0, null, [.. replicas.Names.Select(ReplicaView.Unknown)]);
+    private volatile ClusterSnapshot _current = new(0, null, [.. replicas.Names.Select(ReplicaView.Unknown)]) { IsPartial = isPartial };
 
     /// <summary>Raised after every new snapshot, on the thread that made it. Handlers only signal.</summary>
     public event Action? Changed;
@@ -16,6 +20,10 @@ internal sealed class ClusterState(ReplicaDirectory replicas)
     public ClusterSnapshot Current => _current;
 
     public void SetCatalog(CatalogView catalog) => Change(now => now with { Epoch = now.Epoch + 1, Catalog = catalog });
+
+    /// <summary>Takes the plan for a catalog.</summary>
+    public void SetPlan(PlacementPlan plan, CatalogView catalog) =>
+        Change(now => now with { Epoch = now.Epoch + 1, Plan = plan, PlannedFor = catalog });
 
     /// <summary>Takes the log of purges, unless a later state of it is known already. What is purged is out of the views at once.</summary>
     public void SetPurges(PurgeLog purges) => Change(now =>
@@ -53,6 +61,7 @@ internal static class ClusterExtensions
     public static void AddCluster(this IServiceCollection services)
     {
         services.AddSingleton<ReplicaDirectory>();
-        services.AddSingleton<ClusterState>();
+        services.AddSingleton(provider => new ClusterState(
+            provider.GetRequiredService<ReplicaDirectory>(), provider.GetRequiredService<IOptions<ControllerOptions>>().Value.Copies is not null));
     }
 }

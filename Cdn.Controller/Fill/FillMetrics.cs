@@ -17,6 +17,8 @@ internal sealed class FillMetrics
         _failures = meter.CreateCounter<long>("cdn.fill.failures", "{push}", "Pushes that failed.");
         _seconds = meter.CreateHistogram<double>("cdn.fill.duration", "s", "Time from asking for a push to its verification.");
         meter.CreateObservableGauge("cdn.videos", () => cluster.Current.Catalog?.Videos.Count ?? 0, "{video}", "Videos in the catalog.");
+        meter.CreateObservableGauge(
+            "cdn.placement.unplaced", () => cluster.Current.Plan?.Unplaced.Videos ?? 0, "{video}", "Videos that have fewer copies than are wanted.");
         meter.CreateObservableGauge("cdn.videos.proven", () => Proven(cluster), "{video}", "Videos that a replica is proven to hold.");
     }
 

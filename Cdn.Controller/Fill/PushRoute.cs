@@ -23,8 +23,9 @@ internal static class PushRoute
         var (holder, holderRank) = ((string?)null, 0UL);
         var (before, beforeRank) = ((string?)null, 0UL);
         var ownRank = Rendezvous.Rank(video.Sha256, target);
-        foreach (var replica in snapshot.Replicas)
+        for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
+            var replica = snapshot.Replicas[i];
             if (replica.State != ReplicaState.Up || replica.Name == target || failed.Contains(replica.Name))
             {
                 continue;
@@ -36,7 +37,8 @@ internal static class PushRoute
                 var rank = Rendezvous.Rank(Rendezvous.Rank(video.Sha256, target), Rendezvous.Hash(replica.Name));
                 (holder, holderRank) = holder is null || rank > holderRank ? (replica.Name, rank) : (holder, holderRank);
             }
-            else if (board.FailedSources(replica.Name, video.Name).IsEmpty
+            else if (snapshot.Belongs(i, video.Name)
+                && board.FailedSources(replica.Name, video.Name).IsEmpty
                 && Rendezvous.Rank(video.Sha256, replica.Name) is var rank && rank < ownRank && (before is null || rank > beforeRank))
             {
                 (before, beforeRank) = (replica.Name, rank);

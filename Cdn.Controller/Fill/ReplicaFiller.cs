@@ -31,7 +31,7 @@ internal sealed partial class ReplicaFiller(
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
     private readonly Dictionary<VideoName, Task<bool>> _running = [];
     private readonly Dictionary<VideoName, long> _unproven = [];
-    private (CatalogView? Catalog, ReplicaView? Replica, long Number) _plannedFor;
+    private (CatalogView? Catalog, ReplicaView? Replica, long Number, long Epoch) _plannedFor;
     private FillPlan _plan = FillPlan.Nothing;
     private int _firstToPush;
 
@@ -46,9 +46,9 @@ internal sealed partial class ReplicaFiller(
                 var snapshot = cluster.Current;
                 var replica = snapshot.Replicas.First(candidate => candidate.Name == name);
                 Collect();
-                if (replica.State == ReplicaState.Up && snapshot.Catalog is { IsRemembered: false } catalog)
+                if (replica.State == ReplicaState.Up && snapshot is { Catalog.IsRemembered: false, IsPlanned: true })
                 {
-                    Plan(catalog, replica);
+                    Plan(snapshot, replica);
                     StartWhatIsDue(snapshot, cancellationToken);
                 }
                 else
@@ -92,15 +92,16 @@ internal sealed partial class ReplicaFiller(
         }
     }
 
-    private void Plan(CatalogView catalog, ReplicaView replica)
+    private void Plan(ClusterSnapshot snapshot, ReplicaView replica)
     {
+        var catalog = snapshot.Catalog!;
         foreach (var (video, _) in _unproven.Where(entry => entry.Value < replica.AskedAt).ToList())
         {
             _unproven.Remove(video);
             board.Settle(name, video);
         }
 
-        var basis = (catalog, replica.Essence, board.PlanNumber);
+        var basis = (catalog, replica.Essence, board.PlanNumber, snapshot.IsPartial ? snapshot.Epoch : 0); // What others hold matters only then.
         if (_plannedFor == basis)
         {
             return;
@@ -113,10 +114,11 @@ internal sealed partial class ReplicaFiller(
 
         var (isNewCatalog, before) = (_plannedFor.Catalog != catalog, _plan);
         _plannedFor = basis;
-        (_plan, _firstToPush) = (FillPlan.For(catalog, replica), 0);
+        (_plan, _firstToPush) = (FillPlan.For(snapshot, replica), 0);
         if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
         {
-            LogComplete(logger, name, catalog.Videos.Count);
+            var planned = snapshot.Planned(snapshot.IndexOf(name));
+            LogComplete(logger, name, planned);
         }
         else if (_plan != FillPlan.Nothing && (isNewCatalog || before == FillPlan.Nothing))
         {

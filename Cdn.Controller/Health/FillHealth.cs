@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Controller.Health;
 
-/// <summary>Healthy when every configured replica is proven to hold everything; else it says how far each one is.</summary>
+/// <summary>Healthy when every configured replica is proven to hold what belongs there; else it says how far each one is.</summary>
 internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -13,7 +13,7 @@ internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : 
     /// <summary>The same for a snapshot.</summary>
     public HealthCheckResult Check(ClusterSnapshot snapshot)
     {
-        if (snapshot.Catalog is not { IsRemembered: false } videos)
+        if (snapshot.Catalog is not { IsRemembered: false })
         {
             return HealthCheckResult.Unhealthy($"The origin's catalog has not been read yet: {catalog.Failure ?? "just starting"}");
         }
@@ -23,12 +23,16 @@ internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : 
             return HealthCheckResult.Unhealthy("No replica is configured (services:replica1:http:0, or REPLICAS).");
         }
 
-        var total = videos.Videos.Count;
-        var progress = string.Join(", ", snapshot.Replicas.Select(replica =>
-            $"{snapshot.Proven(replica)} of {total} videos on {replica.Name}" +
+        if (!snapshot.IsPlanned)
+        {
+            return HealthCheckResult.Unhealthy("It is being planned which video belongs where.");
+        }
+
+        var progress = string.Join(", ", snapshot.Replicas.Select((replica, i) =>
+            $"{snapshot.Proven(replica)} of {snapshot.Planned(i)} videos on {replica.Name}" +
             (replica.State == ReplicaState.Up ? "" : $" ({replica.State.ToString().ToLowerInvariant()}: {replica.Failure})")));
 
-        return snapshot.Replicas.All(replica => replica.State == ReplicaState.Up && snapshot.Proven(replica) == total)
+        return snapshot.Replicas.Select((replica, i) => replica.State == ReplicaState.Up && snapshot.Proven(replica) == snapshot.Planned(i)).All(isWhole => isWhole)
             ? HealthCheckResult.Healthy(progress)
             : HealthCheckResult.Unhealthy(progress);
     }

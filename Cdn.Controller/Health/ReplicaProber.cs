@@ -113,6 +113,7 @@ internal sealed partial class ReplicaProber(
     {
         Reported = inventory.Videos.ToFrozenDictionary(video => video.Name),
         Mark = inventory.Purged,
+        Capacity = inventory.Capacity,
     };
 
     /// <summary>The inventory, null if it is unchanged, and whether the replica wants no more clients.</summary>
@@ -157,7 +158,7 @@ internal sealed partial class ReplicaProber(
 
         LogDown(logger, name, reason);
         CountOutage(before);
-        return ReplicaView.Unknown(name) with { Failure = reason, Lost = before.Reported };
+        return ReplicaView.Unknown(name) with { Failure = reason, Lost = before.Reported, Capacity = before.Capacity };
     });
 
     /// <summary>One that has said that it would go is no trouble. Called where the replica's view changes, so by one thread at a time.</summary>

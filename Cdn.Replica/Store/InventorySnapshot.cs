@@ -8,7 +8,8 @@ namespace Cdn.Replica.Store;
 /// <param name="Revision">Grows with every change while the process lives.</param>
 /// <param name="Videos">What is held, in no order.</param>
 /// <param name="Purged">Up to where purges are applied.</param>
-internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePair<VideoName, HeldObject>[] Videos, PurgeMark? Purged)
+/// <param name="Capacity">Most bytes of the store.</param>
+internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePair<VideoName, HeldObject>[] Videos, PurgeMark? Purged, long Capacity)
 {
     /// <summary>Bytes of JSON that are collected before they are sent: 64 KiB.</summary>
     private const int StepSize = 64 * 1024;
@@ -32,6 +33,11 @@ internal sealed record InventorySnapshot(string ETag, long Revision, KeyValuePai
         }
 
         json.WriteEndArray();
+        if (Capacity < long.MaxValue)
+        {
+            json.WriteNumber("capacity", Capacity);
+        }
+
         if (Purged is not null)
         {
             json.WritePropertyName("purged");

@@ -166,7 +166,7 @@ internal sealed partial class VideoStore(
         lock (_gate)
         {
             etag = $"\"{_identity}-{_revision}\"";
-            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held], _mark);
+            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held], _mark, budget.Capacity);
         }
     }
 

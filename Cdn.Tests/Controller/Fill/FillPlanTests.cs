@@ -9,7 +9,7 @@ public class FillPlanTests
     [Fact]
     public void For_EmptyReplica_PushesEverythingSmallFirst()
     {
-        var plan = FillPlan.For(
+        var plan = For(
             Catalog(Video("big", size: 9), Video("b", size: 1), Video("a", size: 1)), View("replica1", ReplicaState.Up));
 
         Assert.Equal(["a", "b", "big"], plan.Push.Select(video => video.Name.Value));
@@ -18,12 +18,12 @@ public class FillPlanTests
 
     [Fact]
     public void For_ReplicaUpToDate_IsNothing() => Assert.Same(
-        FillPlan.Nothing, FillPlan.For(Catalog(Video("a")), View("replica1", ReplicaState.Up, Video("a"))));
+        FillPlan.Nothing, For(Catalog(Video("a")), View("replica1", ReplicaState.Up, Video("a"))));
 
     [Fact]
     public void For_OldVersion_PushesTheNewOneAndRemovesNothing()
     {
-        var plan = FillPlan.For(Catalog(Video("a", version: 2)), View("replica1", ReplicaState.Up, Video("a", version: 1)));
+        var plan = For(Catalog(Video("a", version: 2)), View("replica1", ReplicaState.Up, Video("a", version: 1)));
 
         Assert.Equal("a", Assert.Single(plan.Push).Name.Value);
         Assert.Empty(plan.Remove);
@@ -32,9 +32,11 @@ public class FillPlanTests
     [Fact]
     public void For_RemovedVideo_RemovesIt()
     {
-        var plan = FillPlan.For(Catalog(Video("a")), View("replica1", ReplicaState.Up, Video("a"), Video("b")));
+        var plan = For(Catalog(Video("a")), View("replica1", ReplicaState.Up, Video("a"), Video("b")));
 
         Assert.Empty(plan.Push);
         Assert.Equal("b", Assert.Single(plan.Remove).Value);
     }
+
+    private static FillPlan For(CatalogView catalog, ReplicaView replica) => FillPlan.For(Cluster(catalog, replica).Current, replica);
 }
