@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using Cdn.Benchmarks.Delivery;
@@ -6,14 +7,16 @@ using Cdn.Benchmarks.Output;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Steering;
+using Cdn.Replica.Delivery;
 using Cdn.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Benchmarks.Steer;
 
 /// <summary>
 /// The policies themselves, on simulated demand: 8 replicas that hold 10,000 videos, of which viewers want each by Zipf's law with
-/// exponent 1; 20,000 requests a second, and reports of the replicas twice a second.
+/// exponent 1; 20,000 requests a second, and reports of the replicas twice a second, of which each is out of the class that makes them.
 /// </summary>
 internal static class PolicySimulation
 {
@@ -42,19 +45,21 @@ internal static class PolicySimulation
         var videos = Enumerable.Range(0, Videos).Select(i => VideoName.Parse($"{i}.mp4")).ToArray();
         var content = new Sha256Digest(SHA256.HashData(Encoding.UTF8.GetBytes("the same for all")));
         var inventory = videos.ToFrozenDictionary(name => name, name => new HeldVideo(name, 1, content, Pinned: true));
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var delivered = replicas.Names.ToDictionary(name => name, _ => new DeliveryMetrics(services.GetRequiredService<IMeterFactory>(), time));
         var cluster = new ClusterState(replicas);
         foreach (var name in replicas.Names)
         {
             cluster.SetReplica(name, before => before with { State = ReplicaState.Up, Reported = inventory, AskedAt = 1 });
         }
 
-        var (selector, counts, lately, request) = (new ReplicaSelector(cluster, policy), new Dictionary<string, int>(), new Dictionary<string, int>(), 0);
+        var (selector, counts, request) = (new ReplicaSelector(cluster, policy), new Dictionary<string, int>(), 0);
         foreach (var wanted in Zipf.Draw(Videos, Requests))
         {
             request++;
             selector.Select(videos[wanted], null, out var replica);
             counts[replica] = counts.GetValueOrDefault(replica) + 1;
-            lately[replica] = lately.GetValueOrDefault(replica) + 1;
+            delivered[replica].Hit();
             if (request % PerMillisecond == 0)
             {
                 time.Advance(TimeSpan.FromMilliseconds(1));
@@ -64,10 +69,8 @@ internal static class PolicySimulation
             {
                 foreach (var name in replicas.Names)
                 {
-                    cluster.SetReplica(name, before => before with { Load = lately.GetValueOrDefault(name), AskedAt = request });
+                    cluster.SetReplica(name, before => before with { Load = delivered[name].Load(), AskedAt = request });
                 }
-
-                lately.Clear();
             }
         }
 

@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
 
 namespace Cdn.Controller.Steering;
@@ -13,15 +14,18 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
     /// <summary>How far above the mean a replica may be: a quarter.</summary>
     private const double Bound = 1.25;
 
-    private readonly RecentAssignments _recent = new(replicas.Names.Length, time);
+    /// <summary>How long an assignment counts: 10 s, in which a burst shows and a quiet night does not.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    private readonly RecentCount[] _assigned = [.. replicas.Names.Select(_ => new RecentCount(Window, time))];
 
     public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
     {
-        var share = _recent.Turn();
+        var now = time.GetTimestamp();
         var total = 1.0; // With this request.
         foreach (var index in candidates)
         {
-            total += _recent.Of(index, share);
+            total += _assigned[index].At(now);
         }
 
         var limit = Bound * total / candidates.Length;
@@ -30,7 +34,7 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
         foreach (var index in candidates)
         {
             // Compared without this request: of few, one more is more than a quarter. The least loaded is never above the mean, and so below.
-            if (_recent.Of(index, share) < limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
+            if (_assigned[index].At(now) < limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
             {
                 (chosen, best) = (index, rank);
             }
@@ -39,5 +43,5 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
         return chosen;
     }
 
-    public void Assign(int replica) => _recent.Add(replica);
+    public void Assign(int replica) => _assigned[replica].Add();
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
+using Cdn.ServiceDefaults.Concurrency;
 
 namespace Cdn.Replica.Delivery;
 
 /// <summary>What this replica delivered, and what nginx delivered from its store.</summary>
 internal sealed class DeliveryMetrics
 {
-    /// <summary>Half of the time that a request counts as load: 5 s.</summary>
+    /// <summary>How long a request counts as load: 5 s, of which what nginx served is known for all but the last.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private static readonly KeyValuePair<string, object?> ByNginx = new("cdn.by", "nginx");
@@ -15,37 +16,32 @@ internal sealed class DeliveryMetrics
     private readonly Counter<long> _misses;
     private readonly Counter<long> _bytes;
     private readonly TimeProvider _time;
+    private readonly RecentCount _requests;
     private int _bodies;
-    private int _requests;
-    private int _requestsBefore;
-    private long _windowSince;
 
     public DeliveryMetrics(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
+        _requests = new RecentCount(Window, time);
         var meter = meters.Create("Cdn.Replica");
         _hits = meter.CreateCounter<long>("cdn.hits", "{request}", "Requests for a video that is held.");
         _misses = meter.CreateCounter<long>("cdn.misses", "{request}", "Requests for a video that is not held.");
         _bytes = meter.CreateCounter<long>("cdn.served", "By", "Bytes of videos sent to clients.");
     }
 
-    /// <summary>How much there is to do: requests of the last 5 to 10 s, by whoever they were served, and transfers that are open.</summary>
-    public int Load()
-    {
-        Turn();
-        return Volatile.Read(ref _requests) + Volatile.Read(ref _requestsBefore) + Volatile.Read(ref _bodies);
-    }
+    /// <summary>How much there is to do: requests of the last 5 s, by whoever they were served, and transfers that are open.</summary>
+    public int Load() => (int)_requests.At(_time.GetTimestamp()) + Volatile.Read(ref _bodies);
 
     public void Hit()
     {
         _hits.Add(1, ByReplica);
-        Interlocked.Increment(ref _requests);
+        _requests.Add();
     }
 
     public void Miss()
     {
         _misses.Add(1);
-        Interlocked.Increment(ref _requests);
+        _requests.Add();
     }
 
     /// <summary>A request that nginx answered from the store.</summary>
@@ -53,7 +49,7 @@ internal sealed class DeliveryMetrics
     {
         _hits.Add(1, ByNginx, new("http.response.status_code", status));
         _bytes.Add(bytes, ByNginx);
-        Interlocked.Increment(ref _requests);
+        _requests.Add();
     }
 
     /// <summary>A body begins. Returns how many are being sent now.</summary>
@@ -64,15 +60,5 @@ internal sealed class DeliveryMetrics
     {
         Interlocked.Decrement(ref _bodies);
         _bytes.Add(bytes, ByReplica);
-    }
-
-    /// <summary>Lets requests become old. Whoever asks for the load does it; controllers ask often.</summary>
-    private void Turn()
-    {
-        var since = Volatile.Read(ref _windowSince);
-        if (_time.GetElapsedTime(since) > Window && Interlocked.CompareExchange(ref _windowSince, _time.GetTimestamp(), since) == since)
-        {
-            Volatile.Write(ref _requestsBefore, Interlocked.Exchange(ref _requests, 0));
-        }
     }
 }
