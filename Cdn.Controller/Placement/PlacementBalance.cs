@@ -34,9 +34,15 @@ internal sealed class PlacementBalance(PlacementReplicas replicas, PlacementShar
         }
     }
 
-    /// <summary>Sees to a video whose best replicas may not take it.</summary>
+    /// <summary>Sees to a video that is new to its replicas, or has lost one.</summary>
     public void Settle(int shard, int index)
     {
+        if (draft.Shards[shard].Diverted?[index] == true)
+        {
+            Divert(shard, index);
+            return;
+        }
+
         var slots = draft.Shards[shard].ReplicasOf(index);
         for (var turn = 0; turn < slots.Length; turn++)
         {

@@ -19,7 +19,7 @@ internal sealed class PlacementDraft
     private readonly bool[] _isOwn;
     private readonly PlannedLoad[] _loads;
     private readonly Dictionary<int, long> _bytesByCopies;
-    private readonly List<(int Shard, int Index)> _added = [];
+    private readonly List<(int Shard, int Index)> _placed = [];
     private bool _isMoreOnly = true;
     private int _videos;
     private Unplaced _unplaced;
@@ -59,15 +59,20 @@ internal sealed class PlacementDraft
     /// <summary>Places anew what some replicas have, and what they attract. Work is proportional to that, but for a look at all slots.</summary>
     public void Rescore(ImmutableArray<ushort> changed)
     {
-        _isMoreOnly = false;
         ushort[] coming = [.. changed.Where(replica => _replicas.Weights[replica] > 0)];
+        _isMoreOnly &= coming.Length == 0;
         for (var i = 0; i < _shards.Length; i++)
         {
             for (int at = 0, next; (next = _shards[i].Slots.AsSpan(at).IndexOfAny(changed.AsSpan())) >= 0;)
             {
                 var own = Own(i);
                 var index = own.EntryOf(at + next);
-                PlaceWithout(own, index, changed.AsSpan());
+                if (own.Diverted?[index] != true)
+                {
+                    PlaceWithout(own, index, changed.AsSpan());
+                }
+
+                _placed.Add((i, index));
                 at = own.Entries[index].First + own.SlotsOf(index).Length;
             }
 
@@ -86,6 +91,8 @@ internal sealed class PlacementDraft
     {
         var sums = new PlacementSums(_videos, _bytesByCopies.ToImmutableSortedDictionary(), _unplaced);
         var shares = PlacementShares.Of(_replicas, sums.WantedOn(_replicas.In), sums.Once, _slack);
+
+        // Where the plan before ended is on the way if there is only more to place, and on no more room.
         var goesOn = _isMoreOnly && !_limits.HasHomeless && shares.Bound.Zip(_limits.Bound).All(bound => bound.First <= bound.Second);
         var thresholds = goesOn ? [.. _limits.Thresholds] : PlacementLimits.None(_loads.Length).Thresholds;
         var balance = new PlacementBalance(_replicas, shares, thresholds, this);
@@ -95,7 +102,7 @@ internal sealed class PlacementDraft
         }
         else if (!_limits.IsFree)
         {
-            _added.ForEach(at => balance.Settle(at.Shard, at.Index));
+            _placed.ForEach(at => balance.Settle(at.Shard, at.Index));
         }
 
         balance.Settle();
@@ -296,7 +303,7 @@ internal sealed class PlacementDraft
             {
                 var index = after.IndexOf(change.Key, change.Name);
                 CountVideo(after, index, 1);
-                _added.Add((shard, index));
+                _placed.Add((shard, index));
             }
         }
 

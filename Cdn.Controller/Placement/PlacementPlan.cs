@@ -102,7 +102,7 @@ internal sealed class PlacementPlan
         return draft.ToPlan();
     }
 
-    /// <summary>Numbers of the replicas that a video belongs on, the best first; empty for one that is not in the plan.</summary>
+    /// <summary>Numbers of the replicas that a video belongs on, the best first; empty for one that is not in the plan (once in 10^13 times not).</summary>
     public ReadOnlySpan<ushort> ReplicasOf(VideoName video)
     {
         var (shard, index) = Find(video);
@@ -113,7 +113,11 @@ internal sealed class PlacementPlan
     public bool Belongs(int replica, VideoName video) => ReplicasOf(video).Contains((ushort)replica);
 
     /// <summary>Whether a video is in the plan, on a replica or not.</summary>
-    public bool Contains(VideoName video) => Find(video).Index >= 0;
+    public bool Contains(VideoName video)
+    {
+        var (shard, index) = Find(video);
+        return index >= 0 && shard.Entries[index].Name == video;
+    }
 
     /// <summary>What a replica is to hold.</summary>
     public PlannedLoad LoadOf(int replica) => _loads[replica];

@@ -21,7 +21,8 @@ internal readonly record struct PlacementEntry(VideoName Name, long Size, int Fi
 /// has its actual replicas here, and no spares.
 /// </param>
 /// <param name="Diverted">Those that are elsewhere than on their best replicas, by index; null if none is.</param>
-internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, ushort[] Slots, bool[]? Diverted)
+/// <param name="Copies">Of all videos, if as many are wanted of each; else 0. Then looking up can do without the entries.</param>
+internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, ushort[] Slots, bool[]? Diverted, int Copies)
 {
     /// <summary>Leading bits of a key that choose its shard: 12. Of a million videos each shard has 244.</summary>
     public const int Bits = 12;
@@ -31,9 +32,12 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     /// </summary>
     public const int Spares = 1;
 
-    public static PlacementShard Empty { get; } = new([], [], [], null);
+    public static PlacementShard Empty { get; } = new([], [], [], null, 0);
 
-    /// <summary>The index of a video; negative if it is not here.</summary>
+    /// <summary>
+    /// The index of a video; negative if it is not here. Names are compared only where two keys are the same, so one that is not here is
+    /// taken for one that is if their keys are, which happens once in 10^13 times.
+    /// </summary>
     public int IndexOf(ulong key, VideoName name)
     {
         // Keys are spread evenly, so a key tells about where it is.
@@ -47,6 +51,11 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
         while (at < keys.Length && keys[at] < key)
         {
             at++;
+        }
+
+        if (at + 1 >= keys.Length || keys[at + 1] != key)
+        {
+            return at < keys.Length && keys[at] == key ? at : -1;
         }
 
         for (; at < keys.Length && keys[at] == key; at++)
@@ -63,6 +72,11 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     /// <summary>The video that a slot belongs to.</summary>
     public int EntryOf(int slot)
     {
+        if (Copies > 0)
+        {
+            return slot / (Slots.Length / Keys.Length);
+        }
+
         var (low, high) = (0, Entries.Length - 1);
         while (low < high)
         {
@@ -76,6 +90,12 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     /// <summary>All slots of a video: of its replicas and of its spares.</summary>
     public Span<ushort> SlotsOf(int index)
     {
+        if (Copies > 0)
+        {
+            var each = Slots.Length / Keys.Length;
+            return Slots.AsSpan(index * each, each);
+        }
+
         var first = Entries[index].First;
         var end = index + 1 < Entries.Length ? Entries[index + 1].First : Slots.Length;
         return Slots.AsSpan(first, end - first);
@@ -85,7 +105,7 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     public ReadOnlySpan<ushort> ReplicasOf(int index)
     {
         ReadOnlySpan<ushort> slots = SlotsOf(index);
-        var count = Math.Min(slots.Length, Entries[index].Copies);
+        var count = Math.Min(slots.Length, Copies > 0 ? Copies : Entries[index].Copies);
         while (count > 0 && slots[count - 1] == PlacementReplicas.None)
         {
             count--;

@@ -8,6 +8,7 @@ internal sealed class PlacementShardWriter(int most)
     private readonly PlacementEntry[] _entries = new PlacementEntry[most];
     private ushort[] _slots = new ushort[4 * most];
     private bool[]? _diverted;
+    private int _copies;
     private int _videos;
     private int _used;
 
@@ -28,6 +29,7 @@ internal sealed class PlacementShardWriter(int most)
     public Span<ushort> Add(ulong key, PlacementEntry entry, int slots)
     {
         (_keys[_videos], _entries[_videos]) = (key, entry with { First = _used });
+        _copies = _videos == 0 || _copies == entry.Copies ? entry.Copies : 0;
         _videos++;
         _used += slots;
         if (_used > _slots.Length)
@@ -38,6 +40,7 @@ internal sealed class PlacementShardWriter(int most)
         return _slots.AsSpan(_used - slots, slots);
     }
 
-    public PlacementShard ToShard() =>
-        _videos == 0 ? PlacementShard.Empty : new PlacementShard(_keys[.._videos], _entries[.._videos], _slots[.._used], _diverted?[.._videos]);
+    public PlacementShard ToShard() => _videos == 0
+        ? PlacementShard.Empty
+        : new PlacementShard(_keys[.._videos], _entries[.._videos], _slots[.._used], _diverted?[.._videos], _copies);
 }

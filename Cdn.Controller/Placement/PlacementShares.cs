@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Cdn.Controller.Placement;
 
 /// <summary>How many bytes each replica ought to hold, and how many it may.</summary>
@@ -15,10 +13,10 @@ internal sealed record PlacementShares(double[] Fair, long[] Bound, long[] Room)
     private const double Filled = 0.95;
 
     /// <summary>
-    /// Leading bits of a sum that count for a bound: 7, so it is at most 1.6 % smaller than it might be. A bound that moved with every
+    /// Bits of the bytes per weight that count for a bound: 7, so it is at most 1.6 % smaller than it might be. A bound that moved with every
     /// byte of the catalog would have videos moved with it.
     /// </summary>
-    private const int LeadingBits = 7;
+    private const int CountingBits = 7;
 
     /// <param name="replicas">The replicas.</param>
     /// <param name="wanted">Bytes of all copies.</param>
@@ -26,43 +24,48 @@ internal sealed record PlacementShares(double[] Fair, long[] Bound, long[] Room)
     /// <param name="slack">How far a replica may be above its fair share: 0.25 for a quarter.</param>
     public static PlacementShares Of(PlacementReplicas replicas, long wanted, long once, double slack)
     {
-        var fair = Fairly(replicas.Weights, wanted, once);
-        var coarse = Fairly(replicas.Weights, Coarse(wanted), Coarse(once));
-        long[] room = [.. replicas.All.Select(replica =>
-            !replica.IsIn ? 0 : replica.Capacity is { } capacity ? (long)(Filled * capacity) : long.MaxValue)];
-        return new PlacementShares(fair, [.. coarse.Select((share, i) => Math.Min((long)((1 + slack) * share), room[i]))], room);
-    }
-
-    /// <summary>By weight; what one cannot take, because it would be more than one copy of everything, goes to the others.</summary>
-    private static double[] Fairly(ReadOnlySpan<double> weights, double wanted, double once)
-    {
-        var shares = new double[weights.Length];
-        var isFull = new bool[weights.Length];
-        for (var again = true; again;)
+        var weights = replicas.Weights;
+        var perWeight = PerWeight(weights, wanted, once);
+        var (fair, bound, room) = (new double[weights.Length], new long[weights.Length], new long[weights.Length]);
+        for (var i = 0; i < weights.Length; i++)
         {
-            // Weights are whole numbers, mostly below 2^53: their sum does not depend on the order.
-            var (left, sum) = (wanted, 0.0);
-            for (var i = 0; i < weights.Length; i++)
-            {
-                left -= isFull[i] ? once : 0;
-                sum += isFull[i] ? 0 : weights[i];
-            }
-
-            again = false;
-            for (var i = 0; i < weights.Length; i++)
-            {
-                shares[i] = isFull[i] ? once : weights[i] > 0 ? Math.Max(0, left) / sum * weights[i] : 0;
-                again |= !isFull[i] && shares[i] > once;
-                isFull[i] |= shares[i] > once;
-            }
+            var capacity = replicas.All[i].Capacity;
+            fair[i] = Math.Min(weights[i] * perWeight, once);
+            room[i] = weights[i] == 0 ? 0 : capacity is null ? long.MaxValue : (long)(Filled * capacity);
+            bound[i] = (long)Math.Min((1 + slack) * weights[i] * Coarse(perWeight), room[i]);
         }
 
-        return shares;
+        return new PlacementShares(fair, bound, room);
     }
 
-    private static long Coarse(long bytes)
+    /// <summary>
+    /// Bytes for each unit of weight. What a replica cannot take, because it would be more than one copy of everything, goes to the
+    /// others.
+    /// </summary>
+    private static double PerWeight(ReadOnlySpan<double> weights, double wanted, double once)
     {
-        var dropped = Math.Max(0, BitOperations.Log2((ulong)bytes | 1) + 1 - LeadingBits);
-        return bytes >> dropped << dropped;
+        var (perWeight, before) = (0.0, -1.0);
+        while (perWeight > before)
+        {
+            var (left, sum) = (wanted, 0.0);
+            foreach (var weight in weights)
+            {
+                var isFull = weight * perWeight > once;
+                left -= isFull ? once : 0;
+                sum += isFull ? 0 : weight;
+            }
+
+            (before, perWeight) = (perWeight, sum > 0 ? Math.Max(perWeight, left / sum) : perWeight);
+        }
+
+        return perWeight;
+    }
+
+    /// <summary>The next number below that has few bits.</summary>
+    private static double Coarse(double number)
+    {
+        const int FractionBits = 52;
+        var dropped = FractionBits + 1 - CountingBits;
+        return BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(number) >> dropped << dropped);
     }
 }
