@@ -24,9 +24,12 @@ internal static class SteeringEndpoints
     public static void MapSteering(this IEndpointRouteBuilder endpoints)
     {
         // Most requests by far are answered here, and need nothing of what stands between routing and other endpoints.
-        var redirector = endpoints.ServiceProvider.GetRequiredService<Redirector>();
-        endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], redirector.InvokeAsync).ShortCircuit();
+        Redirector? redirector = null; // Made with the first request: what is wrong with the settings is said before.
+        endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], Redirect).ShortCircuit();
         endpoints.MapMethods(Routes.Steering + "{**video}", [HttpMethods.Get, HttpMethods.Head], Steer);
+
+        Task Redirect(HttpContext context) =>
+            (redirector ??= context.RequestServices.GetRequiredService<Redirector>()).InvokeAsync(context);
     }
 
     /// <summary>
