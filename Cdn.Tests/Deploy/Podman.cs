@@ -50,11 +50,11 @@ internal sealed class Podman : IAsyncDisposable
             return (null, "podman is only tried by root on Linux.");
         }
 
-        foreach (var program in (string[])["podman", "podman-compose", "netavark", "aardvark-dns"])
+        foreach (var program in (string[])["podman", "podman-compose", "netavark", "aardvark-dns", "iptables"])
         {
             if (Find(program) is null)
             {
-                return (null, $"{program} is not installed (apt-get install podman podman-compose netavark aardvark-dns runc).");
+                return (null, $"{program} is not installed (apt-get install podman podman-compose netavark aardvark-dns iptables runc).");
             }
         }
 

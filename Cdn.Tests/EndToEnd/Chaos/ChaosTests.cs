@@ -84,6 +84,7 @@ public sealed class ChaosTests
         });
         await load.DuringAsync("a replica dies and comes back with an empty disk", async () =>
         {
+            Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), Freeze)); // What still writes to a folder keeps it from being deleted.
             Directory.Delete(cdn.Data.Of("replica1"), recursive: true);
             await KillAsync(cdn, "replica1");
         });
