@@ -41,11 +41,16 @@ internal sealed partial class CatalogScanner
         }
     }
 
+    /// <summary>Time that listing the folder took in the last scan, which is what a scan costs when there is nothing new.</summary>
+    public TimeSpan Listing { get; private set; }
+
     /// <summary>Scans once. Returns whether there are files that must be looked at again soon, because they are not stable yet.</summary>
     /// <exception cref="IOException">The folder cannot be read; what was published stays.</exception>
     public async Task<bool> ScanAsync(CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
         var files = _folder.List();
+        Listing = _time.GetElapsedTime(started);
         if (files.Count == 0 && _known.Count > 0 && _folder.IsOnAnotherFileSystem(_memory.FileSystem()))
         {
             throw new IOException("it is empty and on another file system than before; is its disk mounted?");

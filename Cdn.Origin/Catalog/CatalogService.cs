@@ -21,8 +21,8 @@ internal sealed partial class CatalogService(
     /// <summary>A pause is at least this many times as long as the scan before it, so that scanning takes a fifth of a core.</summary>
     private const int PausePerScan = 4;
 
-    /// <summary>The same for a scan that nothing asked for: it takes one percent of a core.</summary>
-    private const int IdlePausePerScan = 99;
+    /// <summary>The same for scans that nothing asked for, by the time that listing the folder takes: they take one percent of a core.</summary>
+    private const int IdlePausePerListing = 99;
 
     private readonly SemaphoreSlim _changes = new(0, 1);
 
@@ -39,7 +39,7 @@ internal sealed partial class CatalogService(
             // Files that are not stable yet are looked at again without waiting for a change: there may be none.
             var longest = someUnsettled
                 ? TimeSpan.FromSeconds(options.Value.StableForSeconds / 4)
-                : Longer(took * (IdlePausePerScan - PausePerScan), TimeSpan.FromSeconds(options.Value.RescanSeconds));
+                : Longer(scanner.Listing * IdlePausePerListing, TimeSpan.FromSeconds(options.Value.RescanSeconds));
             await _changes.WaitAsync(longest, stoppingToken);
         }
     }
