@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Longest body that carries a log of purges: 32 MiB, ten thousand of the longest names.</summary>
     public const int MaxPurgeLogBytes = 32 * 1024 * 1024;
 
+    /// <summary>Periods of demand that are remembered: 10, of a minute each if nothing else is set.</summary>
+    public const int DemandPeriods = 10;
+
     /// <summary>Shortest shared key between the services: 16 characters (96 bits in base64).</summary>
     public const int MinSharedKeyLength = 16;
 }

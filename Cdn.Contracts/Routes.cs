@@ -42,6 +42,9 @@ public static class Routes
     /// <summary>Replica: everything that it holds.</summary>
     public const string Inventory = "/inventory";
 
+    /// <summary>Replica: what it was asked for lately.</summary>
+    public const string Demand = "/demand";
+
     /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or purge (DELETE) one video.</summary>
     public const string CacheVideo = "/cache_video/";
 

@@ -9,6 +9,7 @@ namespace Cdn.Contracts;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Catalog))]
+[JsonSerializable(typeof(DemandReport))]
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Inventory))]
 [JsonSerializable(typeof(IsCachedAnswer))]

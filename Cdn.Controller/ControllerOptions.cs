@@ -29,8 +29,14 @@ public sealed class ControllerOptions
     /// <summary><c>COPIES</c>: on how many replicas each video is held. Default <c>all</c>, which is null here; 1 to 1,000.</summary>
     public int? Copies { get; set; }
 
-    /// <summary>What <c>COPIES</c> says, if that is neither <c>all</c> nor a number.</summary>
-    internal string? BadCopies { get; private set; }
+    /// <summary>
+    /// <c>COPIES_MAX</c>: most copies of a video that is in demand. Default <c>all</c>, which is null here; 1 to 1,000. What is not above
+    /// <c>COPIES</c> has every video held as often as any other.
+    /// </summary>
+    public int? CopiesMax { get; set; }
+
+    /// <summary>What is wrong with <c>COPIES</c> and <c>COPIES_MAX</c>: neither <c>all</c> nor a number.</summary>
+    internal List<string> CopiesErrors { get; } = [];
 
     /// <summary>
     /// <c>PLACEMENT_SLACK</c>: how far a replica may be above its fair share of bytes. Default 0.25, a quarter; 0.01 to 10.
@@ -76,7 +82,8 @@ public sealed class ControllerOptions
     {
         options.Steering = configuration["STEERING"] is { Length: > 0 } steering ? steering : options.Steering;
         options.SteeringTtlSeconds = configuration.GetValue("STEERING_TTL", options.SteeringTtlSeconds);
-        options.SetCopies(configuration["COPIES"]);
+        options.Copies = options.ReadCopies("COPIES", configuration);
+        options.CopiesMax = options.ReadCopies("COPIES_MAX", configuration);
         options.PlacementSlack = configuration.GetValue("PLACEMENT_SLACK", options.PlacementSlack);
         options.ReplaceAfterSeconds = configuration.GetValue("REPLACE_AFTER", options.ReplaceAfterSeconds);
         options.OperatorKey = configuration["OPERATOR_KEY"] ?? "";
@@ -89,10 +96,20 @@ public sealed class ControllerOptions
         options.FillRetryMaxSeconds = configuration.GetValue("FILL_RETRY_MAX", options.FillRetryMaxSeconds);
     }
 
-    private void SetCopies(string? text)
+    private int? ReadCopies(string key, IConfiguration configuration)
     {
-        Copies = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) && copies is > 0 and <= 1000 ? copies : null;
-        BadCopies = Copies is null && !string.IsNullOrEmpty(text) && text != "all" ? text : null;
+        var text = configuration[key];
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) && copies is > 0 and <= 1000)
+        {
+            return copies;
+        }
+
+        if (!string.IsNullOrEmpty(text) && text != "all")
+        {
+            CopiesErrors.Add($"{key} must be all, or a number from 1 to 1000; it is '{text}'.");
+        }
+
+        return null;
     }
 }
 
@@ -108,7 +125,7 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.Require(
             options.Steering is ControllerOptions.RoundRobin or ControllerOptions.LeastOutstanding or ControllerOptions.ConsistentHash,
             $"STEERING must be round-robin, least-outstanding or consistent-hash; it is '{options.Steering}'.");
-        errors.Require(options.BadCopies is null, $"COPIES must be all, or a number from 1 to 1000; it is '{options.BadCopies}'.");
+        options.CopiesErrors.ForEach(error => errors.Require(false, error));
         errors.RequireRange("PLACEMENT_SLACK", options.PlacementSlack, 0.01, 10);
         errors.RequireRange("REPLACE_AFTER", options.ReplaceAfterSeconds, 0, 604_800);
         errors.RequireRange("STEERING_TTL", options.SteeringTtlSeconds, 1, 3600);

@@ -1,6 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Replica;
 using Cdn.Replica.Delivery;
+using Cdn.Replica.Demand;
 using Cdn.Replica.Drain;
 using Cdn.Replica.Fill;
 using Cdn.Replica.Pull;
@@ -22,6 +23,7 @@ builder.Services.AddFill();
 builder.Services.AddPushes<HeldVideos>();
 builder.Services.AddPull();
 builder.Services.AddDelivery();
+builder.Services.AddDemand();
 builder.Services.AddScrub();
 builder.Services.AddDrain();
 
@@ -31,6 +33,7 @@ app.MapStore();
 app.MapFill();
 app.MapPushes();
 app.MapDelivery();
+app.MapDemand();
 app.MapDrain();
 
 return await app.RunServiceAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +17,12 @@ public sealed class ReplicaOptions
 
     /// <summary><c>RECEIVE_CONCURRENCY</c>: pushes received at a time; more are answered 503. Default 16; 1 to 1,024.</summary>
     public int ReceiveConcurrency { get; set; } = 16;
+
+    /// <summary>
+    /// <c>RECEIVE_STALL</c>: seconds without a byte after which a push is given up, for another sender to go on with it. Default 10; 1 to
+    /// 3,600.
+    /// </summary>
+    public double ReceiveStallSeconds { get; set; } = 10;
 
     /// <summary><c>INCOMING_HOURS</c>: hours that an unfinished push is kept for its sender to resume. Default 24; 0 to 8,760.</summary>
     public double IncomingHours { get; set; } = 24;
@@ -46,6 +51,12 @@ public sealed class ReplicaOptions
     /// <summary><c>SCRUB_RATE</c>: most bytes a second that scrubbing reads, with K, M or G if wanted. Default 50M.</summary>
     public string ScrubRate { get; set; } = "50M";
 
+    /// <summary>
+    /// <c>DEMAND_PERIOD</c>: seconds in which requests are counted together, to see what is in demand. Default 60; 1 to 3,600. The same on
+    /// all replicas.
+    /// </summary>
+    public int DemandPeriodSeconds { get; set; } = 60;
+
     /// <summary><see cref="NegativeSeconds"/> for a <c>Retry-After</c>.</summary>
     public int NegativeRetryAfter => (int)Math.Ceiling(NegativeSeconds);
 
@@ -53,10 +64,10 @@ public sealed class ReplicaOptions
     public bool RefetchesStale => Stale == RefetchStale;
 
     /// <summary><see cref="ScrubRate"/> in bytes a second.</summary>
-    public long ScrubBytesPerSecond => TryParseSize(ScrubRate, out var bytes) ? bytes : long.MaxValue;
+    public long ScrubBytesPerSecond => ByteSize.TryParse(ScrubRate, out var bytes) ? bytes : long.MaxValue;
 
     /// <summary><see cref="Capacity"/> in bytes.</summary>
-    public long CapacityBytes => TryParseSize(Capacity, out var bytes) ? bytes : long.MaxValue;
+    public long CapacityBytes => ByteSize.TryParse(Capacity, out var bytes) ? bytes : long.MaxValue;
 
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ReplicaOptions options, IConfiguration configuration)
@@ -64,6 +75,7 @@ public sealed class ReplicaOptions
         options.CacheDir = configuration["CACHE_DIR"] ?? "";
         options.Capacity = configuration["CAPACITY"] ?? "";
         options.ReceiveConcurrency = configuration.GetValue("RECEIVE_CONCURRENCY", options.ReceiveConcurrency);
+        options.ReceiveStallSeconds = configuration.GetValue("RECEIVE_STALL", options.ReceiveStallSeconds);
         options.IncomingHours = configuration.GetValue("INCOMING_HOURS", options.IncomingHours);
         options.Name = configuration["REPLICA_NAME"] ?? configuration["OTEL_SERVICE_NAME"] ?? options.Name;
         options.PullConcurrency = configuration["services:origin:http:0"] is null && configuration["PULL_CONCURRENCY"] is null
@@ -74,27 +86,7 @@ public sealed class ReplicaOptions
         options.ServedLog = configuration["SERVED_LOG"] ?? "";
         options.ScrubHours = configuration.GetValue("SCRUB_HOURS", options.ScrubHours);
         options.ScrubRate = configuration["SCRUB_RATE"] ?? options.ScrubRate;
-    }
-
-    /// <summary>Reads <c>1500</c>, <c>500M</c>, <c>2T</c>; empty means no limit.</summary>
-    internal static bool TryParseSize(string text, out long bytes)
-    {
-        bytes = long.MaxValue;
-        if (text.Length == 0)
-        {
-            return true;
-        }
-
-        var power = "KMGT".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal) + 1;
-        var digits = power > 0 ? text.AsSpan(0, text.Length - 1) : text;
-        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || number > long.MaxValue >> (10 * power))
-        {
-            return false;
-        }
-
-        bytes = number << (10 * power);
-        return true;
+        options.DemandPeriodSeconds = configuration.GetValue("DEMAND_PERIOD", options.DemandPeriodSeconds);
     }
 }
 
@@ -106,17 +98,19 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
         var errors = new SettingErrors();
         errors.Require(options.CacheDir.Length > 0, "CACHE_DIR must name the folder of this replica's store.");
         errors.Require(
-            ReplicaOptions.TryParseSize(options.Capacity, out _),
+            ByteSize.TryParse(options.Capacity, out _),
             $"CAPACITY must be a number of bytes, with K, M, G or T if wanted; it is '{options.Capacity}'.");
         errors.RequireRange("RECEIVE_CONCURRENCY", options.ReceiveConcurrency, 1, 1024);
+        errors.RequireRange("RECEIVE_STALL", options.ReceiveStallSeconds, 1, 3600);
         errors.RequireRange("INCOMING_HOURS", options.IncomingHours, 0, 8760);
         errors.RequireRange("PULL_CONCURRENCY", options.PullConcurrency, 0, 1024);
         errors.RequireRange("NEGATIVE_SECONDS", options.NegativeSeconds, 0, 3600);
         errors.Require(
             options.Stale is ReplicaOptions.ServeStale or ReplicaOptions.RefetchStale, $"STALE must be serve or refetch; it is '{options.Stale}'.");
         errors.RequireRange("SCRUB_HOURS", options.ScrubHours, 0, 87_600);
+        errors.RequireRange("DEMAND_PERIOD", options.DemandPeriodSeconds, 1, 3600);
         errors.Require(
-            ReplicaOptions.TryParseSize(options.ScrubRate, out var rate) && rate > 0,
+            ByteSize.TryParse(options.ScrubRate, out var rate) && rate > 0,
             $"SCRUB_RATE must be a number of bytes a second above 0, with K, M or G if wanted; it is '{options.ScrubRate}'.");
         return errors.ToResult();
     }

@@ -57,9 +57,18 @@ internal sealed record PurgesAnswer(long Last, ImmutableArray<Contracts.Purge> O
 /// <param name="Sha256">Digest of the current version.</param>
 /// <param name="ContentType">Media type.</param>
 /// <param name="LastModified">The origin's modification time.</param>
+/// <param name="Requests">How often it was asked for in the last period of demand.</param>
+/// <param name="BelongsOn">Replicas that are to hold it.</param>
 /// <param name="HeldBy">Replicas that are proven to hold this version.</param>
 internal sealed record VideoAnswer(
-    VideoName Name, long Size, Sha256Digest Sha256, string ContentType, DateTimeOffset LastModified, ImmutableArray<string> HeldBy);
+    VideoName Name,
+    long Size,
+    Sha256Digest Sha256,
+    string ContentType,
+    DateTimeOffset LastModified,
+    long Requests,
+    ImmutableArray<string> BelongsOn,
+    ImmutableArray<string> HeldBy);
 
 /// <summary>A page of videos, by name.</summary>
 /// <param name="Videos">The page.</param>

@@ -78,7 +78,8 @@ internal static class StatusEndpoints
             .ToList();
         return TypedResults.Ok(new VideosAnswer(
             [.. page.Take(limit).Select(video => new VideoAnswer(
-                video.Name, video.Size, video.Sha256, video.ContentType, video.LastModified,
+                video.Name, video.Size, video.Sha256, video.ContentType, video.LastModified, snapshot.Demand.LatestRequests(video.Name),
+                [.. snapshot.Replicas.Where((_, index) => snapshot.Belongs(index, video.Name)).Select(replica => replica.Name)],
                 [.. snapshot.Replicas.Where(replica => replica.Holds(video)).Select(replica => replica.Name)]))],
             page.Count > limit ? page[limit - 1].Name : null));
     }

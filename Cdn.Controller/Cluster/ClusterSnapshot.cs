@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
+using Cdn.Controller.Demand;
 using Cdn.Controller.Placement;
 
 namespace Cdn.Controller.Cluster;
@@ -112,6 +113,9 @@ internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, Immutab
 
     /// <summary>The catalog that <see cref="Plan"/> was made for.</summary>
     public CatalogView? PlannedFor { get; init; }
+
+    /// <summary>What was asked for lately.</summary>
+    public DemandView Demand { get; init; } = DemandView.Nothing;
 
     /// <summary>Whether it is known where everything belongs. Until then nothing is filled or removed.</summary>
     public bool IsPlanned => !IsPartial || (Plan is not null && PlannedFor == Catalog);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cdn.Contracts;
+using Cdn.Controller.Demand;
 using Cdn.Controller.Placement;
 using Cdn.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,9 @@ internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = f
     /// <summary>Takes the plan for a catalog.</summary>
     public void SetPlan(PlacementPlan plan, CatalogView catalog) =>
         Change(now => now with { Epoch = now.Epoch + 1, Plan = plan, PlannedFor = catalog });
+
+    /// <summary>Takes what was asked for lately. By itself it changes neither steering nor what belongs where.</summary>
+    public void SetDemand(DemandView demand) => Change(now => now with { Demand = demand });
 
     /// <summary>Takes the log of purges, unless a later state of it is known already. What is purged is out of the views at once.</summary>
     public void SetPurges(PurgeLog purges) => Change(now =>

@@ -3,6 +3,19 @@ using Cdn.Contracts;
 
 namespace Cdn.Controller.Fill;
 
+/// <summary>Whose fault it was that a push failed.</summary>
+internal enum PushFailure
+{
+    /// <summary>The source's: it could not be reached, or has not got the video.</summary>
+    Source,
+
+    /// <summary>Of whoever was sending to the source: what it was sending on broke off.</summary>
+    Upstream,
+
+    /// <summary>The push came to an answer, which was no.</summary>
+    Refused,
+}
+
 /// <summary>
 /// What the fillers know of each other: who is being sent what, who was just sent something that its inventory does not prove yet, and
 /// whose last try failed, and from where. It is about pushes of this process alone, and may be lost.
@@ -10,9 +23,10 @@ namespace Cdn.Controller.Fill;
 internal sealed class PushBoard
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<(string Replica, VideoName Video)> _running = [];
+    private readonly Dictionary<(string Replica, VideoName Video), string> _running = [];
     private readonly Dictionary<(string Replica, VideoName Video), Sha256Digest> _answered = [];
     private readonly Dictionary<(string Replica, VideoName Video), ImmutableHashSet<string>> _failed = [];
+    private readonly HashSet<(string Replica, VideoName Video)> _refused = [];
 
     private long _plan;
 
@@ -26,15 +40,44 @@ internal sealed class PushBoard
     public void Replan() => Change(() =>
     {
         _failed.Clear();
+        _refused.Clear();
         _plan++;
     });
 
-    /// <summary>Whether a replica is being sent a video.</summary>
-    public bool IsRunning(string replica, VideoName video)
+    /// <summary>Who is sending a video to a replica; null if nobody is.</summary>
+    public string? SenderTo(string replica, VideoName video)
     {
         lock (_gate)
         {
-            return _running.Contains((replica, video));
+            return _running.GetValueOrDefault((replica, video));
+        }
+    }
+
+    /// <summary>Who is being sent a video by a replica.</summary>
+    public int ReceiversFrom(string replica, VideoName video)
+    {
+        lock (_gate)
+        {
+            return _running.Count(push => push.Key.Video == video && push.Value == replica);
+        }
+    }
+
+    /// <summary>Whether what a replica is being sent comes, over however many others, from <paramref name="other"/>.</summary>
+    public bool Follows(string replica, string other, VideoName video)
+    {
+        lock (_gate)
+        {
+            for (var hops = 0; hops <= _running.Count && _running.TryGetValue((replica, video), out var sender); hops++)
+            {
+                if (sender == other)
+                {
+                    return true;
+                }
+
+                replica = sender;
+            }
+
+            return false;
         }
     }
 
@@ -56,19 +99,38 @@ internal sealed class PushBoard
         }
     }
 
-    public void Begin(string replica, VideoName video) => Change(() => _running.Add((replica, video)));
+    /// <summary>Whether a replica did not take a video that it was sent whole. Nobody waits for it to get it.</summary>
+    public bool HasRefused(string replica, VideoName video)
+    {
+        lock (_gate)
+        {
+            return _refused.Contains((replica, video));
+        }
+    }
+
+    public void Begin(string replica, VideoName video, string source) => Change(() => _running[(replica, video)] = source);
 
     public void Succeeded(string replica, CatalogVideo video) => Change(() =>
     {
         _running.Remove((replica, video.Name));
         _failed.Remove((replica, video.Name));
+        _refused.Remove((replica, video.Name));
         _answered[(replica, video.Name)] = video.Sha256;
     });
 
-    public void Failed(string replica, VideoName video, string source) => Change(() =>
+    /// <summary>A push did not succeed, and was not the source's fault if it is <see cref="PushFailure.Upstream"/>.</summary>
+    public void Failed(string replica, VideoName video, string source, PushFailure why) => Change(() =>
     {
         _running.Remove((replica, video));
-        _failed[(replica, video)] = _failed.GetValueOrDefault((replica, video), []).Add(source);
+        if (why != PushFailure.Upstream)
+        {
+            _failed[(replica, video)] = _failed.GetValueOrDefault((replica, video), []).Add(source);
+        }
+
+        if (why == PushFailure.Refused)
+        {
+            _refused.Add((replica, video));
+        }
     });
 
     /// <summary>The inventory has been asked since: what it says counts.</summary>
@@ -89,6 +151,8 @@ internal sealed class PushBoard
             {
                 _failed.Remove(entry);
             }
+
+            _refused.RemoveWhere(key => key.Replica == replica);
         }
     }
 

@@ -22,6 +22,7 @@ internal static class PushRoute
         var failed = board.FailedSources(target, video.Name);
         var (holder, holderRank) = ((string?)null, 0UL);
         var (before, beforeRank) = ((string?)null, 0UL);
+        List<string> behind = [];
         var ownRank = Rendezvous.Rank(video.Sha256, target);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
@@ -37,21 +38,32 @@ internal static class PushRoute
                 var rank = Rendezvous.Rank(Rendezvous.Rank(video.Sha256, target), Rendezvous.Hash(replica.Name));
                 (holder, holderRank) = holder is null || rank > holderRank ? (replica.Name, rank) : (holder, holderRank);
             }
-            else if (snapshot.Belongs(i, video.Name)
-                && board.FailedSources(replica.Name, video.Name).IsEmpty
-                && Rendezvous.Rank(video.Sha256, replica.Name) is var rank && rank < ownRank && (before is null || rank > beforeRank))
+            else if (snapshot.Belongs(i, video.Name) && !board.HasRefused(replica.Name, video.Name))
             {
-                (before, beforeRank) = (replica.Name, rank);
+                var rank = Rendezvous.Rank(video.Sha256, replica.Name);
+                (before, beforeRank) = rank < ownRank && (before is null || rank > beforeRank) ? (replica.Name, rank) : (before, beforeRank);
+                if (rank > ownRank)
+                {
+                    behind.Add(replica.Name);
+                }
             }
         }
 
-        return holder ?? before switch
-        {
-            null => Origin,
-            _ when video.Size >= FollowFrom && board.IsRunning(before, video.Name) => before,
-            _ => null,
-        };
+        return holder ?? (before is null ? FirstSource(video, target, behind, board) : Following(video, target, before, board));
     }
+
+    /// <summary>
+    /// The source of the first of the chain. One that comes back finds others receiving who were behind it: it joins at the end of
+    /// those, and the origin is not asked twice.
+    /// </summary>
+    private static string? FirstSource(CatalogVideo video, string target, List<string> behind, PushBoard board)
+    {
+        var running = behind.Where(replica => board.SenderTo(replica, video.Name) is not null && !board.Follows(replica, target, video.Name)).ToList();
+        return running.Count == 0 ? Origin : Following(video, target, running.MinBy(replica => board.ReceiversFrom(replica, video.Name))!, board);
+    }
+
+    private static string? Following(CatalogVideo video, string target, string source, PushBoard board) =>
+        video.Size >= FollowFrom && board.SenderTo(source, video.Name) is not null && !board.Follows(source, target, video.Name) ? source : null;
 
     /// <summary>Whether a replica has the video, and nothing of it that was purged.</summary>
     private static bool CanSend(ReplicaView replica, CatalogVideo video, ClusterSnapshot snapshot, PushBoard board) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
@@ -27,10 +28,18 @@ internal sealed partial class ReplicaFiller(
     /// <summary>Videos that are looked at for one that can be begun: 1,024. Those that wait for another replica do not get far apart.</summary>
     private const int LookAhead = 1024;
 
+    /// <summary>
+    /// Time that a video is left where it does not belong: 15 s. Two controllers read of demand at different times; what one of them wants
+    /// more copies of already is not to be removed by the other.
+    /// </summary>
+    private static readonly TimeSpan SurplusPatience = TimeSpan.FromSeconds(15);
+
     private readonly Signal _wake = new();
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
     private readonly Dictionary<VideoName, Task<bool>> _running = [];
+    private readonly Dictionary<VideoName, (string Source, CancellationTokenSource GiveUp)> _sources = [];
     private readonly Dictionary<VideoName, long> _unproven = [];
+    private readonly Dictionary<VideoName, long> _surplusSince = [];
     private (CatalogView? Catalog, ReplicaView? Replica, long Number, long Epoch) _plannedFor;
     private FillPlan _plan = FillPlan.Nothing;
     private int _firstToPush;
@@ -46,6 +55,7 @@ internal sealed partial class ReplicaFiller(
                 var snapshot = cluster.Current;
                 var replica = snapshot.Replicas.First(candidate => candidate.Name == name);
                 Collect();
+                GiveUpWhatIsLost(snapshot);
                 if (replica.State == ReplicaState.Up && snapshot is { Catalog.IsRemembered: false, IsPlanned: true })
                 {
                     Plan(snapshot, replica);
@@ -75,6 +85,11 @@ internal sealed partial class ReplicaFiller(
         foreach (var (video, task) in _running.Where(entry => entry.Value.IsCompleted).ToList())
         {
             _running.Remove(video);
+            if (_sources.Remove(video, out var push))
+            {
+                push.GiveUp.Dispose();
+            }
+
             if (task is { IsCompletedSuccessfully: true, Result: true })
             {
                 _retries.Succeeded(video);
@@ -88,6 +103,18 @@ internal sealed partial class ReplicaFiller(
             if (_running.Count == 0)
             {
                 probes.ProbeSoon(name); // The proof of the last ones; for all others the next turn is soon enough.
+            }
+        }
+    }
+
+    /// <summary>A push from a replica that is down may never end: one that is frozen keeps its connections.</summary>
+    private void GiveUpWhatIsLost(ClusterSnapshot snapshot)
+    {
+        foreach (var (source, giveUp) in _sources.Values)
+        {
+            if (snapshot.Replicas.Any(replica => replica.Name == source && replica.State == ReplicaState.Down))
+            {
+                giveUp.Cancel();
             }
         }
     }
@@ -122,13 +149,24 @@ internal sealed partial class ReplicaFiller(
         }
         else if (_plan != FillPlan.Nothing && (isNewCatalog || before == FillPlan.Nothing))
         {
-            LogPlanned(logger, name, _plan.Push.Length, _plan.Remove.Length);
+            LogPlanned(logger, name, _plan.Push.Length, _plan.Remove.Length + _plan.Surplus.Length);
+        }
+
+        foreach (var video in _surplusSince.Keys.Except(_plan.Surplus).ToList())
+        {
+            _surplusSince.Remove(video);
+        }
+
+        foreach (var video in _plan.Surplus)
+        {
+            _surplusSince.TryAdd(video, time.GetTimestamp());
         }
     }
 
     private void StartWhatIsDue(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        foreach (var video in _plan.Remove)
+        var surplus = _plan.Surplus.Where(video => time.GetElapsedTime(_surplusSince[video]) >= SurplusPatience);
+        foreach (var video in _plan.Remove.Concat(surplus))
         {
             if (_running.Count >= options.FillPerReplica)
             {
@@ -152,7 +190,9 @@ internal sealed partial class ReplicaFiller(
             var video = _plan.Push[i];
             if (IsDue(video.Name) && PushRoute.SourceOf(video, name, snapshot, board) is { } source)
             {
-                Run(video.Name, PushAsync(source, video, cancellationToken));
+                var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                _sources[video.Name] = (source, giveUp);
+                Run(video.Name, PushAsync(source, video, giveUp.Token, cancellationToken));
             }
         }
     }
@@ -166,29 +206,32 @@ internal sealed partial class ReplicaFiller(
     /// <summary>Whether a piece of work neither runs, nor waits for its proof, nor for its next try.</summary>
     private bool IsDue(VideoName video) => !_running.ContainsKey(video) && !_unproven.ContainsKey(video) && _retries.IsDue(video);
 
-    private Task<bool> RemoveAsync(VideoName video, CancellationToken cancellationToken) =>
-        TryAsync(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken);
+    private async Task<bool> RemoveAsync(VideoName video, CancellationToken cancellationToken) =>
+        await TryAsync(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken) is null;
 
-    private async Task<bool> PushAsync(string source, CatalogVideo video, CancellationToken cancellationToken)
+    private async Task<bool> PushAsync(string source, CatalogVideo video, CancellationToken giveUp, CancellationToken cancellationToken)
     {
-        var isPushed = await TryAsync(
+        var failure = await TryAsync(
             video.Name,
             () =>
             {
-                board.Begin(name, video.Name); // Not before it has a slot: nobody may wait for one that waits itself.
-                return client.PushAsync(source, name, video, cancellationToken);
+                board.Begin(name, video.Name, source); // Not before it has a slot: nobody may wait for one that waits itself.
+                return client.PushAsync(source, name, video, giveUp);
             },
             cancellationToken);
-        if (isPushed)
+        if (failure is null)
         {
             board.Succeeded(name, video);
-        }
-        else
-        {
-            board.Failed(name, video.Name, source);
+            return true;
         }
 
-        return isPushed;
+        board.Failed(name, video.Name, source, failure switch
+        {
+            HttpRequestException { StatusCode: HttpStatusCode.FailedDependency } => PushFailure.Upstream,
+            HttpRequestException { StatusCode: null or HttpStatusCode.Conflict or HttpStatusCode.NotFound } or OperationCanceledException => PushFailure.Source,
+            _ => PushFailure.Refused,
+        });
+        return false;
     }
 
     /// <summary>The replica is away, and may be another one when it is back.</summary>
@@ -204,19 +247,19 @@ internal sealed partial class ReplicaFiller(
         board.ForgetFailures(name);
     }
 
-    private async Task<bool> TryAsync(VideoName video, Func<Task> work, CancellationToken cancellationToken)
+    /// <summary>Does something in a slot. Returns what was wrong: it is said, and tried again later. The proof is in the inventory, not in the answer.</summary>
+    private async Task<Exception?> TryAsync(VideoName video, Func<Task> work, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);
         try
         {
             await work();
-            return true;
+            return null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever it was: it is said, and tried again later. The proof is in the inventory, not in the answer.
-            LogFailed(logger, name, video, e.Message);
-            return false;
+            LogFailed(logger, name, video, e is OperationCanceledException ? "whoever was sending it is down" : e.Message);
+            return e;
         }
         finally
         {

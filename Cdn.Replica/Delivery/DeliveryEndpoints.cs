@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Cdn.Contracts;
+using Cdn.Replica.Demand;
 using Cdn.Replica.Pull;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
@@ -48,10 +49,12 @@ internal static class DeliveryEndpoints
         Puller puller,
         PassThrough passThrough,
         DeliveryMetrics metrics,
+        RecentDemand demand,
         IOptions<ReplicaOptions> options,
         HttpContext context)
     {
         var response = new VideoResponse(context, video.Name, metrics, options.Value.Name);
+        demand.Add(video.Name);
         while (true)
         {
             if (store.OpenRead(video.Name) is var (held, file))

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using Cdn.Contracts;
+using Cdn.Replica.Demand;
 using Cdn.Replica.Store;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Delivery;
 
 /// <summary>
-/// Follows the log in which nginx tells what it served from this store itself (step R4): for the metrics, and for SIEVE to know
-/// what is asked for. nginx writes it in blocks, so it comes up to a second late; it is cut to nothing when it has grown. What is
+/// Follows the log in which nginx tells what it served from this store itself (step R4): for the metrics, and for SIEVE and the
+/// controllers to know what is asked for. nginx writes it in blocks, so it comes up to a second late; it is cut to nothing when it has grown. What is
 /// lost in between makes the figures less exact, and nothing else.
 /// </summary>
 internal sealed partial class ServedLog(
-    VideoStore store, DeliveryMetrics metrics, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ServedLog> logger)
+    VideoStore store, DeliveryMetrics metrics, RecentDemand demand, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<ServedLog> logger)
     : BackgroundService
 {
     /// <summary>Bytes after which the log is cut: 16 MiB.</summary>
@@ -111,6 +112,7 @@ internal sealed partial class ServedLog(
                     && VideoName.TryParse(path[NamesPrefix.Length..], out var name, out _))
                 {
                     store.Visit(name);
+                    demand.Add(name);
                 }
             }
         }

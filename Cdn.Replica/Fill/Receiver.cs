@@ -174,9 +174,11 @@ internal sealed partial class Receiver(
     /// Copies the body to its end, as it comes: while one piece is written, the connection takes in the next. A body that
     /// breaks off is written as far as it came, and why is returned.
     /// </summary>
-    private static Exception? Copy(
-        PipeReader body, PartialFile partial, Reception reception, long size, CancellationToken cancellationToken)
+    private Exception? Copy(PipeReader body, PartialFile partial, Reception reception, long size, CancellationToken cancellationToken)
     {
+        var stallAfter = TimeSpan.FromSeconds(options.Value.ReceiveStallSeconds);
+        using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stalled.Token);
         var ended = false;
         while (!ended && partial.Length <= size)
         {
@@ -184,7 +186,12 @@ internal sealed partial class Receiver(
             try
             {
                 // Waits on a thread that is there for nothing else; see the class.
-                read = body.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+                stalled.CancelAfter(stallAfter);
+                read = body.ReadAsync(either.Token).AsTask().GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return new BadHttpRequestException($"Nothing came for {stallAfter.TotalSeconds:0.#} s.", StatusCodes.Status408RequestTimeout);
             }
             catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
                 or IOException or OperationCanceledException)

@@ -19,7 +19,7 @@ internal sealed class ArrivingBytes(FileStream file, Reception reception) : IPus
 
             if (isOver)
             {
-                throw new IOException($"What was being received broke off after {reception.Length} bytes.");
+                throw new PushFailedException(StatusCodes.Status424FailedDependency, $"What was being received broke off after {reception.Length} bytes.");
             }
 
             await changed.WaitAsync(cancellationToken);

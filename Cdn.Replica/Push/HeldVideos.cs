@@ -71,7 +71,7 @@ internal sealed class HeldVideos(VideoStore store, StoreLayout layout, Reception
         {
             return store.TryGetObject(video.Sha256, out var held)
                 ? Open(held)
-                : throw new PushFailedException(409, $"'{video.Name}' was arriving, and did not come.");
+                : throw new PushFailedException(StatusCodes.Status424FailedDependency, $"'{video.Name}' was arriving, and did not come.");
         }
     }
 }

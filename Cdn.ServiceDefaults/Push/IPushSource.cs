@@ -29,7 +29,8 @@ public sealed record PushSourceResult(CatalogVideo? Video, Func<IPushBytes>? Ope
 public interface IPushBytes : IDisposable
 {
     /// <summary>Reads what is there at an offset, and waits if that is nothing yet. Returns 0 only where there will never be more.</summary>
-    /// <exception cref="IOException">What was on its way will not come.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="PushFailedException">What was on its way will not come.</exception>
     ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken);
 }
 

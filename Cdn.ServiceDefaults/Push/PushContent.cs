@@ -9,7 +9,8 @@ namespace Cdn.ServiceDefaults.Push;
 /// not depend on the size of the video. A step that the receiver does not take within the stall time ends the push, and so does one
 /// that does not become readable in that time.
 /// </summary>
-internal sealed class PushContent(IPushBytes bytes, long offset, long size, TimeSpan stallAfter, TimeProvider time) : HttpContent
+internal sealed class PushContent(
+    IPushBytes bytes, long offset, long size, SendRate rate, TimeSpan stallAfter, TimeProvider time) : HttpContent
 {
     /// <summary>Bytes read at a time: 256 KiB, from where on larger reads gain nothing.</summary>
     private const int BufferSize = 256 * 1024;
@@ -53,6 +54,8 @@ internal sealed class PushContent(IPushBytes bytes, long offset, long size, Time
                     throw new IOException("The file became shorter while it was sent.");
                 }
 
+                stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+                await rate.WaitAsync(read, either.Token);
                 what = "The replica took nothing";
                 stalled.CancelAfter(stallAfter);
                 await stream.WriteAsync(buffer.AsMemory(0, read), either.Token);

@@ -24,6 +24,7 @@ public static class PushExtensions
         services.AddSingleton<IPushSource, TSource>();
         services.AddSingleton<ReplicaDirectory>();
         services.AddSingleton<ReplicaClient>();
+        services.AddSingleton<SendRate>();
         services.AddSingleton<PushMetrics>();
         services.AddSingleton<Pusher>();
         services.AddPushClient(ReplicaClient.ClientName).AddSharedKey();

@@ -16,23 +16,36 @@ internal sealed class PushOptions
     /// <summary><c>PUSH_STALL</c>: seconds without a byte taken after which a push is given up. Default 30; 1 to 3,600.</summary>
     public double StallSeconds { get; set; } = 30;
 
+    /// <summary><c>PUSH_RATE</c>: most bytes a second of all pushes together, with K, M or G if wanted. Default: no limit; at least 1M.</summary>
+    public string Rate { get; set; } = "";
+
+    /// <summary><see cref="Rate"/> in bytes a second.</summary>
+    public long BytesPerSecond => ByteSize.TryParse(Rate, out var bytes) ? bytes : long.MaxValue;
+
     internal static void Bind(PushOptions options, IConfiguration configuration)
     {
         options.Concurrency = configuration.GetValue("PUSH_CONCURRENCY", options.Concurrency);
         options.Queue = configuration.GetValue("PUSH_QUEUE", options.Queue);
         options.StallSeconds = configuration.GetValue("PUSH_STALL", options.StallSeconds);
+        options.Rate = configuration["PUSH_RATE"] ?? "";
     }
 }
 
 /// <summary>Reports every setting that is wrong, at once.</summary>
 internal sealed class PushOptionsValidator : IValidateOptions<PushOptions>
 {
+    /// <summary>Slowest rate: 1 MiB a second. More slowly, the pushes that share it would seem to have stalled.</summary>
+    private const long SlowestRate = 1024 * 1024;
+
     public ValidateOptionsResult Validate(string? name, PushOptions options)
     {
         var errors = new SettingErrors();
         errors.RequireRange("PUSH_CONCURRENCY", options.Concurrency, 1, 1024);
         errors.RequireRange("PUSH_QUEUE", options.Queue, 0, 65_536);
         errors.RequireRange("PUSH_STALL", options.StallSeconds, 1, 3600);
+        errors.Require(
+            ByteSize.TryParse(options.Rate, out var rate) && rate >= SlowestRate,
+            $"PUSH_RATE must be a number of bytes a second from 1M, with K, M or G if wanted; it is '{options.Rate}'.");
         return errors.ToResult();
     }
 }

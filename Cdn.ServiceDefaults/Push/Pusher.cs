@@ -104,6 +104,10 @@ internal sealed partial class Pusher(
         {
             return new PushOutcome.Failed(e.Status, e.Message);
         }
+        catch (HttpRequestException e) when (e.GetBaseException() is PushFailedException broken)
+        {
+            return new PushOutcome.Failed(broken.Status, broken.Message); // While it was sent: HttpClient wraps what its content throws.
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
         {
             var status = e is TimeoutException || e.InnerException is TimeoutException ? 504 : 502;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Cdn.ServiceDefaults.Push;
 
 /// <summary>What is said to a replica during a push (step F6).</summary>
-internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<PushOptions> options, TimeProvider time)
+internal sealed class ReplicaClient(IHttpClientFactory clients, SendRate rate, IOptions<PushOptions> options, TimeProvider time)
 {
     /// <summary>The named HTTP client that sends pushes.</summary>
     public const string ClientName = "replica";
@@ -83,7 +83,7 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, IOptions<PushOpt
 
     /// <summary>The body that sends a video from an offset on.</summary>
     public PushContent Content(IPushBytes bytes, CatalogVideo video, long offset) =>
-        new(bytes, offset, video.Size, TimeSpan.FromSeconds(options.Value.StallSeconds), time);
+        new(bytes, offset, video.Size, rate, TimeSpan.FromSeconds(options.Value.StallSeconds), time);
 
     private static HttpRequestMessage Request(HttpMethod method, string replica, CatalogVideo video)
     {

@@ -20,7 +20,8 @@ internal static class TelemetryExtensions
     /// What is asked for several times a second by the controller. A trace of each would bury the traces that matter; the
     /// requests still count in the HTTP metrics.
     /// </summary>
-    private static readonly string[] Polled = [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges, Routes.Inventory];
+    private static readonly string[] Polled =
+        [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges, Routes.Inventory, Routes.Demand];
 
     /// <summary>The id of nginx's access log, on the server's span; the name and the type, a list, are OpenTelemetry's for header fields.</summary>
     private const string RequestIdAttribute = "http.request.header.x-request-id";

@@ -43,12 +43,13 @@ internal static class Wire
         (await origin.Http.GetFromJsonAsync(Routes.ListVideos, WireJson.Default.Catalog))!;
 
     /// <summary>Sends a request byte for byte, as no well-behaved client would, and returns the status of the answer.</summary>
-    public static async Task<int> SendRawAsync(Uri address, string head)
+    public static async Task<int> SendRawAsync(Uri address, string head, byte[]? body = null)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(head + "\r\n\r\n"));
+        await stream.WriteAsync(body ?? []);
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var status = await reader.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
         return int.Parse(status!.Split(' ')[1]);

@@ -1,4 +1,6 @@
+using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Controller.Demand;
 using Cdn.Controller.Fill;
 using static Cdn.Tests.Controller.Snapshots;
 
@@ -14,6 +16,16 @@ public class FillPlanTests
 
         Assert.Equal(["a", "b", "big"], plan.Push.Select(video => video.Name.Value));
         Assert.Empty(plan.Remove);
+    }
+
+    [Fact]
+    public void For_VideosInDemand_PushesThemFirst()
+    {
+        var cluster = Cluster(Catalog(Video("big", size: 9), Video("a", size: 1), Video("b", size: 1)), View("replica1", ReplicaState.Up));
+        var demand = new DemandReport(60, [new DemandPeriod(1, 30, [new VideoDemand(VideoName.Parse("big"), 20), new VideoDemand(VideoName.Parse("b"), 10)])]);
+        cluster.SetDemand(DemandView.Of([demand], DateTimeOffset.UnixEpoch));
+
+        Assert.Equal(["big", "b", "a"], FillPlan.For(cluster.Current, cluster.Current.Replicas[0]).Push.Select(video => video.Name.Value));
     }
 
     [Fact]

@@ -5,27 +5,34 @@ namespace Cdn.Tests.Controller.Fill;
 /// <summary>Replicas that fill each other, with real processes.</summary>
 public class PeerPushTests
 {
+    /// <summary>Bytes of a film that takes long enough to be disturbed.</summary>
+    private const int Film = 60_000_000;
+
+    /// <summary>SIGCONT and SIGSTOP of Linux.</summary>
+    private const int Thaw = 18;
+    private const int Freeze = 19;
+
     [Fact]
     public async Task Fill_OfFourReplicas_LeavesTheOriginOnce()
     {
-        const int Film = 6_000_000;
+        const int Large = 6_000_000;
         const int Small = 50_000;
         await using var plane = await ControlPlane.StartAsync(
             4,
             videos =>
             {
-                videos.Write("film.mp4", Film, seed: 1);
-                videos.Write("other.mp4", Film, seed: 2);
+                videos.Write("film.mp4", Large, seed: 1);
+                videos.Write("other.mp4", Large, seed: 2);
                 for (var i = 0; i < 20; i++)
                 {
                     videos.Write($"{i}.ts", Small, seed: 10 + i);
                 }
             });
 
-        Assert.InRange(await SentByOriginAsync(plane), (2 * Film) + (20 * Small), 1.05 * ((2 * Film) + (20 * Small)));
+        Assert.InRange(await SentByOriginAsync(plane), (2 * Large) + (20 * Small), 1.05 * ((2 * Large) + (20 * Small)));
         foreach (var replica in plane.Replicas)
         {
-            Assert.Equal(Bytes.Random(Film, seed: 1), await replica.Http.GetByteArrayAsync("/video/film.mp4"));
+            Assert.Equal(Bytes.Random(Large, seed: 1), await replica.Http.GetByteArrayAsync("/video/film.mp4"));
         }
     }
 
@@ -43,39 +50,48 @@ public class PeerPushTests
         Assert.Equal(Bytes.Random(3_000_000), await plane.Replicas[2].Http.GetByteArrayAsync("/video/film.mp4"));
     }
 
-    [Fact]
-    public async Task Replica_KilledInTheMiddleOfAChain_CostsTheOthersTheirResumeOnly()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Replica_KilledInTheMiddleOfAChain_CostsTheOthersTheirResumeOnly(bool isFirst)
     {
-        const int Film = 60_000_000;
-        await using var plane = await ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000));
+        await using var plane = await StartSlowlyAsync();
         plane.Videos.Write("film.mp4", Film, seed: 3);
-        var digest = Bytes.Digest(Bytes.Random(Film, seed: 3)).ToString();
 
-        // The one that the last of the chain gets it from.
-        ServiceProcess? middle = null;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                var pushes = (await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray();
-                var source = pushes
-                    .Where(push => push.GetProperty("position").GetInt64() > 0)
-                    .Select(push => push.GetProperty("source").GetString()!)
-                    .FirstOrDefault(source => source != "origin");
-                middle = source is null ? null : plane.Replicas[int.Parse(source["replica".Length..]) - 1];
-                return middle is not null;
-            },
-            "a replica sends on what it receives");
-        await middle!.KillAsync();
-        await middle.StartAsync();
+        var killed = await SendingAsync(plane, isFirst);
+        await killed.KillAsync();
+        await killed.StartAsync();
         await plane.IsHealthyAsync();
 
-        foreach (var replica in plane.Replicas)
+        await AllHaveTheFilmAsync(plane);
+        Assert.Empty((await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray());
+
+        // Once, and what the first one was ahead of the one behind it when it was killed.
+        Assert.InRange(await SentByOriginAsync(plane), Film, 1.5 * Film);
+    }
+
+    [Fact]
+    public async Task Replica_FrozenInTheMiddleOfAChain_IsNotWaitedFor()
+    {
+        await using var plane = await StartSlowlyAsync();
+        plane.Videos.Write("film.mp4", Film, seed: 3);
+
+        var frozen = await SendingAsync(plane, isFirst: true);
+        Assert.True(UnixSignals.Send(frozen.ProcessId, Freeze));
+        try
         {
-            Assert.Equal(digest, Bytes.Digest(await replica.Http.GetByteArrayAsync("/video/film.mp4")).ToString());
+            foreach (var other in plane.Replicas.Where(replica => replica != frozen))
+            {
+                await Eventually.TrueAsync(async () => (await other.InventoryAsync()).Videos.Length == 2, "the others have the film without it");
+            }
+        }
+        finally
+        {
+            Assert.True(UnixSignals.Send(frozen.ProcessId, Thaw));
         }
 
-        Assert.Empty((await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray());
-        Assert.InRange(await SentByOriginAsync(plane), Film, 2.0 * Film); // Once, and at most once more for whoever it fell to to go on.
+        await plane.IsHealthyAsync();
+        await AllHaveTheFilmAsync(plane);
     }
 
     [Fact]
@@ -97,6 +113,41 @@ public class PeerPushTests
         await Eventually.TrueAsync(async () => (await plane.Replicas[1].InventoryAsync()).Videos.Length == 1, "the video is there");
         Assert.Equal(film, await plane.Replicas[1].Http.GetByteArrayAsync("/video/film.mp4"));
         Assert.Contains("do not have the digest", plane.Replicas[1].Log);
+    }
+
+    /// <summary>Three replicas; everybody sends 20 MB a second, so that a film takes seconds.</summary>
+    private static Task<ControlPlane> StartSlowlyAsync() =>
+        ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000), settings: [("PUSH_RATE", "20M"), ("RECEIVE_STALL", "3")]);
+
+    /// <summary>
+    /// A replica that sends on what it is still receiving: the one that gets it from the origin, or one behind it.
+    /// </summary>
+    private static async Task<ServiceProcess> SendingAsync(ControlPlane plane, bool isFirst)
+    {
+        ServiceProcess? found = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var pushes = (await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray()
+                    .ToDictionary(push => push.GetProperty("replica").GetString()!, push => (Source: push.GetProperty("source").GetString()!, Position: push.GetProperty("position").GetInt64()));
+                var sender = pushes.Values
+                    .Where(push => push.Position > 0 && pushes.TryGetValue(push.Source, out var own) && own.Source == "origin" == isFirst)
+                    .Select(push => push.Source)
+                    .FirstOrDefault();
+                found = sender is null ? null : plane.Replicas[int.Parse(sender["replica".Length..]) - 1];
+                return found is not null;
+            },
+            "a replica sends on what it receives");
+        return found!;
+    }
+
+    private static async Task AllHaveTheFilmAsync(ControlPlane plane)
+    {
+        var digest = Bytes.Digest(Bytes.Random(Film, seed: 3));
+        foreach (var replica in plane.Replicas)
+        {
+            Assert.Equal(digest, Bytes.Digest(await replica.Http.GetByteArrayAsync("/video/film.mp4")));
+        }
     }
 
     private static async Task<long> SentByOriginAsync(ControlPlane plane) =>

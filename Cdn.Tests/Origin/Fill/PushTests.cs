@@ -87,6 +87,19 @@ public class PushTests
     }
 
     [Fact]
+    public async Task Push_WithARate_IsNotFaster()
+    {
+        await using var replica = await ReplicaProcess.StartAsync();
+        await using var origin = await OriginProcess.StartAsync(
+            videos => videos.Write("a.mp4", 3 * 1024 * 1024), ("services__replica1__http__0", replica.Service.Address.ToString()), ("PUSH_RATE", "1M"));
+
+        using var response = await PushAsync(origin, "a.mp4");
+
+        // The first piece of 256 KiB goes at once, each further one a quarter of a second after the one before.
+        Assert.True((await response.Content.ReadFromJsonAsync(WireJson.Default.PushResult))!.Seconds >= 2.7);
+    }
+
+    [Fact]
     public async Task Push_WithoutTheKey_Is401()
     {
         await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));

@@ -212,6 +212,25 @@ public class ReceiveTests
     }
 
     [Fact]
+    public async Task Push_ThatStalls_IsGivenUpAndLeavesWhatItBrought()
+    {
+        await using var replica = await ReplicaProcess.StartAsync(("RECEIVE_STALL", "1"));
+        var film = Bytes.Random(1_000_000);
+
+        var status = await Wire.SendRawAsync(
+            replica.Service.Address,
+            $"PUT /cache_video/a.mp4 HTTP/1.1\r\nHost: replica\r\nAuthorization: Bearer {ServiceProcess.Key}\r\n" +
+            $"Content-Length: {film.Length}\r\nRepr-Digest: {Bytes.Digest(film).ToReprDigest()}",
+            film[..600_000]);
+
+        Assert.Equal(408, status);
+        Assert.Contains("Nothing came for 1 s", replica.Service.Log);
+        Assert.Equal(("?0", 600_000), await replica.Service.ProgressAsync("a.mp4", film));
+        using var rest = await replica.PushAsync("a.mp4", film, offset: 600_000);
+        Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
+    }
+
+    [Fact]
     public async Task Push_SameContentManyTimesAtOnce_IsStoredOnce()
     {
         await using var replica = await ReplicaProcess.StartAsync();
