@@ -85,8 +85,8 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// Uses <c>tls.crt</c> and <c>tls.key</c> of a folder. If they are not there, a development certificate for localhost is
-    /// made, with its authority in <c>ca.crt</c> for clients to trust.
+    /// Uses <c>tls.crt</c> and <c>tls.key</c> of a folder. If they are not there, the trusted developer certificate of this machine is taken
+    /// (<c>dotnet dev-certs https --trust</c>), or else one for localhost is made, with its authority in <c>ca.crt</c> for clients to trust.
     /// </summary>
     public static IResourceBuilder<NginxResource> WithCertificate(this IResourceBuilder<NginxResource> builder, string folder)
     {

@@ -5,8 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Cdn.Hosting.Nginx.Certificates;
 
 /// <summary>
-/// A certificate for localhost, 127.0.0.1 and ::1, signed by an authority of its own. The authority's key is thrown away as
-/// soon as it has signed, so whoever trusts <c>ca.crt</c> trusts this one certificate and no other.
+/// A certificate for localhost, 127.0.0.1 and ::1: a copy of the <see cref="DeveloperCertificate"/> if this user trusts one, else one that is
+/// signed by an authority of its own. That one's key is thrown away as soon as it has signed, so whoever trusts <c>ca.crt</c> trusts this
+/// one certificate and no other.
 /// </summary>
 internal static class DevelopmentCertificate
 {
@@ -27,8 +28,12 @@ internal static class DevelopmentCertificate
     public static string AuthorityOf(NginxCertificate certificate) =>
         Path.Combine(Path.GetDirectoryName(certificate.CertificateFile)!, "ca.crt");
 
-    /// <summary>Makes the certificate if neither file is there, or renews one that was made here. Never touches another.</summary>
-    public static void EnsureIfWanted(NginxCertificate certificate, TimeProvider? time = null)
+    /// <summary>
+    /// Makes the certificate if neither file is there, or renews one that was made here, or replaces it by a developer certificate that is
+    /// trusted since. Never touches another.
+    /// </summary>
+    public static void EnsureIfWanted(
+        NginxCertificate certificate, TimeProvider? time = null, Func<DateTimeOffset, X509Certificate2?>? findDeveloperCertificate = null)
     {
         var now = (time ?? TimeProvider.System).GetUtcNow();
         if (!certificate.MakeIfMissing)
@@ -40,7 +45,20 @@ internal static class DevelopmentCertificate
         Directory.CreateDirectory(folder);
         using var exclusive = Lock(Path.Combine(folder, ".lock"));
         var isThere = File.Exists(certificate.CertificateFile) || File.Exists(certificate.KeyFile);
-        if (!isThere || (IsOurs(certificate) && IsEnding(certificate, now)))
+        if (isThere && !IsOurs(certificate))
+        {
+            return;
+        }
+
+        using var developer = (findDeveloperCertificate ?? DeveloperCertificate.FindTrusted)(now.AddDays(RenewDays));
+        if (developer is not null && DeveloperCertificate.ExportKeyPem(developer) is { } key)
+        {
+            if (!isThere || ThumbprintOf(certificate) != developer.Thumbprint)
+            {
+                Write(certificate, key, developer.ExportCertificatePem(), authority: developer.ExportCertificatePem());
+            }
+        }
+        else if (!isThere || IsEnding(certificate, now))
         {
             Make(certificate, now);
         }
@@ -74,7 +92,7 @@ internal static class DevelopmentCertificate
     }
 
     /// <summary>
-    /// Whether the authority beside it has signed it. The file alone says nothing: it stays when somebody puts a certificate
+    /// Whether the authority beside it has signed it, or it is a developer certificate. The file alone says nothing: it stays when somebody puts a certificate
     /// of their own in the folder.
     /// </summary>
     public static bool IsOurs(NginxCertificate certificate)
@@ -88,12 +106,19 @@ internal static class DevelopmentCertificate
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
             chain.ChainPolicy.CustomTrustStore.Add(authority);
-            return authority.Subject == AuthorityName && current.Issuer == AuthorityName && chain.Build(current);
+            var isCopy = authority.Thumbprint == current.Thumbprint && DeveloperCertificate.Is(current);
+            return isCopy || (authority.Subject == AuthorityName && current.Issuer == AuthorityName && chain.Build(current));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             return false; // Not for us to replace; Validate says what is wrong with it.
         }
+    }
+
+    private static string ThumbprintOf(NginxCertificate certificate)
+    {
+        using var current = X509CertificateLoader.LoadCertificateFromFile(certificate.CertificateFile);
+        return current.Thumbprint;
     }
 
     private static bool IsEnding(NginxCertificate certificate, DateTimeOffset now)
@@ -125,9 +150,14 @@ internal static class DevelopmentCertificate
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         using var signed = request.Create(authority, from, to, RandomNumberGenerator.GetBytes(16));
 
-        Write(certificate.KeyFile, key.ExportPkcs8PrivateKeyPem(), isSecret: true);
-        Write(AuthorityOf(certificate), authority.ExportCertificatePem(), isSecret: false);
-        Write(certificate.CertificateFile, signed.ExportCertificatePem(), isSecret: false);
+        Write(certificate, key.ExportPkcs8PrivateKeyPem(), signed.ExportCertificatePem(), authority.ExportCertificatePem());
+    }
+
+    private static void Write(NginxCertificate certificate, string key, string own, string authority)
+    {
+        Write(certificate.KeyFile, key, isSecret: true);
+        Write(AuthorityOf(certificate), authority, isSecret: false);
+        Write(certificate.CertificateFile, own, isSecret: false);
     }
 
     /// <summary>Writes a file that is whole or not there, and is never readable by others if it is secret.</summary>

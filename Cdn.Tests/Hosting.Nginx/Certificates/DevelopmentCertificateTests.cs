@@ -17,7 +17,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
     [Fact]
     public void Ensure_NothingThere_MakesOneForLocalhostThatItsAuthorityVouchesFor()
     {
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
 
         DevelopmentCertificate.Validate(_certificate);
         using var authority = X509CertificateLoader.LoadCertificateFromFile(DevelopmentCertificate.AuthorityOf(_certificate));
@@ -42,10 +42,10 @@ public sealed class DevelopmentCertificateTests : IDisposable
     [Fact]
     public void Ensure_MadeBefore_KeepsIt()
     {
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
         var before = File.ReadAllText(_certificate.CertificateFile);
 
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
 
         Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
     }
@@ -56,7 +56,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
         var before = File.ReadAllText(_certificate.CertificateFile);
 
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
 
         Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
         Assert.False(File.Exists(DevelopmentCertificate.AuthorityOf(_certificate)));
@@ -67,24 +67,56 @@ public sealed class DevelopmentCertificateTests : IDisposable
     {
         var lastYear = new ManualTime();
         lastYear.Advance(DateTimeOffset.UtcNow.AddDays(-360) - lastYear.GetUtcNow());
-        DevelopmentCertificate.EnsureIfWanted(_certificate, lastYear);
+        Ensure(lastYear);
         Assert.True(DevelopmentCertificate.IsOurs(_certificate));
         var before = File.ReadAllText(_certificate.CertificateFile);
 
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
 
         Assert.NotEqual(before, File.ReadAllText(_certificate.CertificateFile));
         DevelopmentCertificate.Validate(_certificate);
     }
 
     [Fact]
+    public void Ensure_ADeveloperCertificateIsTrusted_TakesIt_AndTheNextOneAfterIt()
+    {
+        Ensure();
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var pem = "";
+            DevelopmentCertificate.EnsureIfWanted(_certificate, findDeveloperCertificate: _ =>
+            {
+                var developer = MakeDeveloperCertificate();
+                pem = developer.ExportCertificatePem();
+                return developer;
+            });
+
+            Assert.True(DevelopmentCertificate.IsOurs(_certificate));
+            Assert.Equal(pem, File.ReadAllText(_certificate.CertificateFile).TrimEnd());
+            Assert.Equal(pem, File.ReadAllText(DevelopmentCertificate.AuthorityOf(_certificate)).TrimEnd());
+            DevelopmentCertificate.Validate(_certificate);
+        }
+    }
+
+    [Fact]
+    public void Ensure_OwnFilesAndADeveloperCertificate_NeverTouchesTheOwn()
+    {
+        WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
+        var before = File.ReadAllText(_certificate.CertificateFile);
+
+        DevelopmentCertificate.EnsureIfWanted(_certificate, findDeveloperCertificate: _ => MakeDeveloperCertificate());
+
+        Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
+    }
+
+    [Fact]
     public void Ensure_OwnFilesBesideAnOldAuthorityAndEnding_NeverTouchesThem()
     {
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
         WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
         var (before, key) = (File.ReadAllText(_certificate.CertificateFile), File.ReadAllText(_certificate.KeyFile));
 
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        Ensure();
 
         Assert.False(DevelopmentCertificate.IsOurs(_certificate));
         Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
@@ -121,6 +153,18 @@ public sealed class DevelopmentCertificateTests : IDisposable
         var error = Assert.Throws<DistributedApplicationException>(() => DevelopmentCertificate.Validate(_certificate));
 
         Assert.Equal($"The certificate file {_certificate.KeyFile} is not there.", error.Message);
+    }
+
+    /// <summary>For a user who trusts no developer certificate, whatever this machine has.</summary>
+    private void Ensure(TimeProvider? time = null) => DevelopmentCertificate.EnsureIfWanted(_certificate, time, _ => null);
+
+    /// <summary>As <c>dotnet dev-certs https</c> makes one.</summary>
+    private static X509Certificate2 MakeDeveloperCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.311.84.1.1", [3], critical: false));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(100));
     }
 
     private void WriteOwn(DateTimeOffset until)

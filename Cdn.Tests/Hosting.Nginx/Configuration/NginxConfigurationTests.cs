@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using Cdn.Hosting.Nginx.Certificates;
 using Cdn.Hosting.Nginx.Configuration;
+using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Hosting.Nginx.Configuration;
 
@@ -34,6 +37,44 @@ public class NginxConfigurationTests
         """,
         NginxConfiguration.Upstreams(
             [("controller", "127.0.0.1:9004", false), ("replica1", "unix:/run dir/r1.sock", true), ("replica2", "127.0.0.1:9003", true)]));
+
+    /// <summary>The whole of what is generated for a CDN, every second store out of nginx's sight.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Configuration_OfSoManyReplicas_IsAsItWas_AndNginxTakesIt(int replicas)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs nginx");
+        using var run = new TemporaryFolder();
+        var certificate = DevelopmentCertificate.In(run.Path);
+        DevelopmentCertificate.EnsureIfWanted(certificate);
+        var names = Enumerable.Range(1, replicas).Select(number => $"replica{number}").ToList();
+        var generated = new Dictionary<string, string>
+        {
+            ["listen.conf"] = NginxConfiguration.Listen(9005, certificate, await NginxBuild.AskAsync("nginx", TestContext.Current.CancellationToken), wantsHttp3: false),
+            ["upstreams.conf"] = NginxConfiguration.Upstreams(
+                [("controller", $"unix:{run.Of("controller.sock")}", false), .. names.Select((name, i) => (name, $"127.0.0.1:{9002 + i}", true))]),
+            ["replicas.conf"] = NginxConfiguration.Routes(
+                [.. names.Select((name, i) => (name, i % 2 == 0 ? new NginxRoute(run.Of(name), run.Of($"{name}.log")) : new NginxRoute(null, null)))]),
+        };
+
+        Snapshot.Matches($"replicas-{replicas}.conf", (generated["upstreams.conf"] + generated["replicas.conf"]).Replace(run.Path, "/run"));
+        foreach (var (file, text) in generated)
+        {
+            Directory.CreateDirectory(run.Of("generated"));
+            File.WriteAllText(run.Of("generated", file), text);
+        }
+
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
+        {
+            File.Copy(file, run.Of(Path.GetFileName(file)));
+        }
+
+        var said = await TestNginxAsync(run);
+        Assert.Contains("test is successful", said);
+        Assert.DoesNotContain("[warn]", said);
+    }
 
     [Fact]
     public void Upstreams_OfOneName_AreOneGroup() => Assert.StartsWith(
@@ -128,6 +169,17 @@ public class NginxConfigurationTests
     [InlineData("nginx version: nginx/1.24.0 (a branch)\nconfigure arguments: --with-http_v3_module\n", "1.24.0", false)]
     public void Build_OfWhatNginxSays_IsRead(string said, string version, bool hasHttp3) =>
         Assert.Equal(new NginxBuild(Version.Parse(version), hasHttp3), NginxBuild.Read(said));
+
+    /// <summary><c>nginx -t</c>: what it says.</summary>
+    private static async Task<string> TestNginxAsync(TemporaryFolder run)
+    {
+        Directory.CreateDirectory(run.Of("temp"));
+        using var nginx = Process.Start(new ProcessStartInfo(
+            Cdn.Hosting.Nginx.Configuration.CommandPath.Find("nginx")!, ["-t", "-p", run.Path, "-c", run.Of("nginx.conf"), "-e", "stderr"]) { RedirectStandardError = true })!;
+        var said = await nginx.StandardError.ReadToEndAsync();
+        await nginx.WaitForExitAsync();
+        return said;
+    }
 
     [Fact]
     public void Build_OfSomethingElse_IsNull() => Assert.Null(NginxBuild.Read("something else"));
