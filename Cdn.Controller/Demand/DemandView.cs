@@ -13,9 +13,10 @@ namespace Cdn.Controller.Demand;
 internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> Periods)
 {
     /// <summary>
-    /// Most of the mean load of a replica that one copy of a video may cause: half. From there on another copy takes a share.
+    /// Most of the mean load of a replica that one copy of a video may cause: a tenth. From there on another copy takes a share. All of these
+    /// copies together are at most twenty for each replica.
     /// </summary>
-    private const double MostPerCopy = 0.5;
+    private const double MostPerCopy = 0.1;
 
     /// <summary>Requests a second below which a video is not in demand: 1. A share of next to nothing is nothing.</summary>
     private const double FewestPerSecond = 1;
@@ -52,8 +53,8 @@ internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> P
     public long LatestRequests(VideoName video) => Periods.IsEmpty ? 0 : Periods[^1].Videos.GetValueOrDefault(video);
 
     /// <summary>
-    /// Videos of which more copies are wanted than of all others, and how many: as many as it takes that none of them makes more than half
-    /// of the mean load of a replica. What counts is the busiest period of the last ones: copies come soon, and go when demand has been low for
+    /// Videos of which more copies are wanted than of all others, and how many: as many as it takes that none of them makes more than a
+    /// tenth of the mean load of a replica. What counts is the busiest period of the last ones: copies come soon, and go when demand has been low for
     /// all of them.
     /// </summary>
     /// <param name="copies">Copies of all others.</param>

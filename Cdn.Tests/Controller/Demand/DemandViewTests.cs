@@ -20,12 +20,12 @@ public class DemandViewTests
     }
 
     [Theory]
-    [InlineData(1000, 10_000, 8, 2)] // A tenth of the load: 0.8 of a replica's, on two copies.
-    [InlineData(600, 10_000, 8, 0)] // 0.48 of a replica's: one copy does.
+    [InlineData(200, 10_000, 8, 2)] // 0.16 of a replica's load, on two copies.
+    [InlineData(120, 10_000, 8, 0)] // 0.096 of a replica's: one copy does.
     [InlineData(10_000, 10_000, 8, 8)]
-    [InlineData(1000, 10_000, 100, 20)]
+    [InlineData(200, 10_000, 100, 20)]
     [InlineData(59, 59, 8, 0)] // Less than a request a second.
-    public void WantedCopies_ByShareOfTheLoad_LeaveHalfOfAReplicasLoadToEach(int requests, int all, int replicas, int copies)
+    public void WantedCopies_ByShareOfTheLoad_LeaveATenthOfAReplicasLoadToEach(int requests, int all, int replicas, int copies)
     {
         var wanted = Of([Report((Now - 1, all, [(Hot, requests)]))]).WantedCopies(copies: 1, most: 1000, replicas);
 
