@@ -28,7 +28,7 @@ internal sealed class Compose : IPlatform
     });
 
     /// <summary>No probe: there is nothing in the images that could ask.</summary>
-    public void AddService(IResourceBuilder<ContainerResource> service) => service.PublishAsDockerComposeService(
+    public void AddService(IResourceBuilder<ContainerResource> service, string readyAt) => service.PublishAsDockerComposeService(
         (_, written) => written.Secrets.Add(new SecretReference { Source = Publishing.Key }));
 
     public void AddOrigin(IResourceBuilder<ContainerResource> origin) => origin
@@ -62,7 +62,7 @@ internal sealed class Compose : IPlatform
                 // Healthy when every replica is proven to hold everything: the controller says so.
                 service.Healthcheck = new Healthcheck
                 {
-                    Test = ["CMD-SHELL", "curl -fsS -o /dev/null http://$$CONTROLLER/health"],
+                    Test = ["CMD-SHELL", "curl -fsS -o /dev/null http://$${CONTROLLER%% *}/health"],
                     Interval = "10s",
                     Timeout = "5s",
                     StartPeriod = "5m",

@@ -8,7 +8,9 @@ internal interface IPlatform
     void AddContainer(IResourceBuilder<ContainerResource> container);
 
     /// <summary>Any but nginx: the shared key as a secret, and probes.</summary>
-    void AddService(IResourceBuilder<ContainerResource> service);
+    /// <param name="service">The service.</param>
+    /// <param name="readyAt">What it answers when it may get requests.</param>
+    void AddService(IResourceBuilder<ContainerResource> service, string readyAt);
 
     /// <summary>The origin: a volume, and the videos.</summary>
     void AddOrigin(IResourceBuilder<ContainerResource> origin);

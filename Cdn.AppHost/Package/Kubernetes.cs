@@ -1,5 +1,6 @@
 using Aspire.Hosting.Kubernetes;
 using Aspire.Hosting.Kubernetes.Resources;
+using Cdn.Contracts;
 
 /// <summary>Kubernetes: a Helm chart. nginx does not see the replicas' volumes.</summary>
 internal sealed class Kubernetes(IDistributedApplicationBuilder builder) : IPlatform
@@ -40,12 +41,12 @@ internal sealed class Kubernetes(IDistributedApplicationBuilder builder) : IPlat
         Mount(pod, "/tmp", new VolumeV1 { Name = "tmp", EmptyDir = new EmptyDirVolumeSourceV1 { Medium = "Memory", SizeLimit = "64Mi" } });
     });
 
-    public void AddService(IResourceBuilder<ContainerResource> service) => service.PublishAsKubernetesService(resource =>
+    public void AddService(IResourceBuilder<ContainerResource> service, string readyAt) => service.PublishAsKubernetesService(resource =>
     {
         var container = resource.Workload!.PodTemplate.Spec.Containers[0];
         container.Env.Add(Secret(Publishing.Key));
-        container.LivenessProbe = Http("/alive");
-        container.ReadinessProbe = Http(service.Resource.Name == "controller" ? "/alive" : "/health"); // It steers while something is still being filled.
+        container.LivenessProbe = Http(Routes.Alive);
+        container.ReadinessProbe = Http(readyAt);
     });
 
     public void AddOrigin(IResourceBuilder<ContainerResource> origin) => Keep(origin, "1Gi")

@@ -1,3 +1,5 @@
+using Cdn.Contracts;
+
 /// <summary>
 /// The model as containers: what Aspire writes out for Compose (the default) or Kubernetes (<c>PUBLISH_TO=kubernetes</c>). All of it is
 /// built from <c>deploy/</c>, and the edge is told where the services are, as in <c>deploy/compose.yaml</c>.
@@ -34,7 +36,8 @@ internal static class Publishing
         }
 
         var edge = builder.CreateResourceBuilder(builder.Resources.OfType<NginxResource>().Single());
-        edge.PublishAsDockerFile(container => AddEdge(platform, services.Single(service => service.Name == "controller"), replicas, container));
+        var controllers = services.Where(service => service.GetProjectMetadata() is Projects.Cdn_Controller).ToList();
+        edge.PublishAsDockerFile(container => AddEdge(platform, controllers, replicas, container));
     }
 
     private static void AddService(IPlatform platform, ProjectResource service, IResourceBuilder<ContainerResource> container)
@@ -50,7 +53,7 @@ internal static class Publishing
                 context.EnvironmentVariables.Remove(OperatorKey);
             });
         platform.AddContainer(container);
-        platform.AddService(container);
+        platform.AddService(container, readyAt: project is Projects.Cdn_Controller ? Routes.Alive : Routes.Health); // It steers while something is still being filled.
         switch (project)
         {
             case Projects.Cdn_Origin:
@@ -66,9 +69,14 @@ internal static class Publishing
     }
 
     private static void AddEdge(
-        IPlatform platform, ProjectResource controller, List<ProjectResource> replicas, IResourceBuilder<ContainerResource> edge)
+        IPlatform platform, List<ProjectResource> controllers, List<ProjectResource> replicas, IResourceBuilder<ContainerResource> edge)
     {
-        var addresses = new ReferenceExpressionBuilder();
+        var (steering, addresses) = (new ReferenceExpressionBuilder(), new ReferenceExpressionBuilder());
+        foreach (var controller in controllers)
+        {
+            steering.Append($"{(steering.IsEmpty ? "" : " ")}{AddressOf(controller, platform)}");
+        }
+
         foreach (var replica in replicas)
         {
             addresses.Append($"{(addresses.IsEmpty ? "" : " ")}{replica.Name}={AddressOf(replica, platform)}");
@@ -77,7 +85,7 @@ internal static class Publishing
         edge
             .WithDockerfile("..", "deploy/nginx.Dockerfile")
             .WithEndpoint("https", endpoint => endpoint.TargetPort = EdgePort)
-            .WithEnvironment("CONTROLLER", AddressOf(controller, platform))
+            .WithEnvironment("CONTROLLER", steering.Build())
             .WithEnvironment("REPLICA_ADDRESSES", addresses.Build())
             .WithEnvironment("CERT", "/certs/tls.crt")
             .WithEnvironment("KEY", "/certs/tls.key");

@@ -63,15 +63,16 @@ public sealed class EdgeScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Script_ReplicasWithNames_AreThatManyUnderTheirNames()
+    public async Task Script_ReplicasWithNamesAndTwoControllers_AreThatManyUnderTheirNames()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
-            ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
+            ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081 127.0.0.1:8082"), ("CERT", "/c"), ("KEY", "/k"),
             ("STORES", "/stores"), ("SERVED", "/served"));
 
         Assert.Equal(
-            NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), ("near", "127.0.0.1:8080", true), ("far", "127.0.0.2:8090", true)]),
+            NginxConfiguration.Upstreams(
+                [("controller", "127.0.0.1:8081", false), ("controller", "127.0.0.1:8082", false), ("near", "127.0.0.1:8080", true), ("far", "127.0.0.2:8090", true)]),
             Generated("upstreams.conf"));
         Assert.Equal(
             NginxConfiguration.Routes(

@@ -4,7 +4,7 @@
 #   REPLICA_COUNT      how many replicas there are
 #   REPLICA_ADDRESS    where they are, {0} being the number: http://replica-{0}:8080
 #   REPLICA_ADDRESSES  instead of the two, where each has a name of its own: replica1=replica1:8080 replica2=replica2:8080
-#   CONTROLLER         host:port
+#   CONTROLLER         host:port, of each where there are several
 #   CERT, KEY          PEM files
 #   EDGE_PORT          9005
 #   STORES             folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
@@ -52,7 +52,7 @@ upstream() {
 }
 
 {
-    upstream controller "$CONTROLLER"
+    upstream controller $CONTROLLER
     for replica in $REPLICA_ADDRESSES; do upstream "${replica%%=*}" "${replica#*=}"; done
     upstream replicas $(for replica in $REPLICA_ADDRESSES; do echo "${replica#*=}"; done)
 } >> "$out/upstreams.conf"

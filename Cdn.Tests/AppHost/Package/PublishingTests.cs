@@ -21,13 +21,13 @@ public sealed partial class PublishingTests : IDisposable
     public void Dispose() => _output.Dispose();
 
     [Fact]
-    public async Task Compose_OfThreeReplicas_BringsUpACdn()
+    public async Task Compose_OfThreeReplicasAndTwoControllers_BringsUpACdn()
     {
         var (podman, why) = await Podman.StartAsync();
         Assert.SkipWhen(podman is null, why);
         await using var _ = podman;
         using var cdn = new ComposedCdn(podman, _output.Of("docker-compose.yaml"));
-        await PublishAsync("compose", $"--EDGE_PORT={cdn.Port}");
+        await PublishAsync("compose", $"--EDGE_PORT={cdn.Port}", "--CONTROLLER_COUNT=2");
 
         // As a user fills it in: all replicas are of one image.
         var images = File.ReadAllText(_output.Of(".env"));

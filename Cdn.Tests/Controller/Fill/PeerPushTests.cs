@@ -115,9 +115,16 @@ public class PeerPushTests
         Assert.Contains("do not have the digest", plane.Replicas[1].Log);
     }
 
-    /// <summary>Three replicas; everybody sends 20 MB a second, so that a film takes seconds.</summary>
-    private static Task<ControlPlane> StartSlowlyAsync() =>
-        ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000), settings: [("PUSH_RATE", "20M"), ("RECEIVE_STALL", "3")]);
+    /// <summary>Three replicas, and an origin that sends 20 MB a second, so that a film takes seconds and those who send it on keep up.</summary>
+    private static async Task<ControlPlane> StartSlowlyAsync()
+    {
+        var plane = await ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000), settings: ("RECEIVE_STALL", "3"));
+        await plane.Origin.StopAsync();
+        plane.Origin.Set("PUSH_RATE", "20M");
+        await plane.Origin.StartAsync();
+        await plane.IsHealthyAsync();
+        return plane;
+    }
 
     /// <summary>
     /// A replica that sends on what it is still receiving: the one that gets it from the origin, or one behind it.
