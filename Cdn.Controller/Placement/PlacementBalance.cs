@@ -69,7 +69,7 @@ internal sealed class PlacementBalance(PlacementReplicas replicas, PlacementShar
             {
                 var taken = draft.Shards[shard].ReplicasOf(index);
                 if (taken.Length == turn && turn < Wanted(shard, index)
-                    && LeastFull(Size((shard, index)), taken) is var replica && replica != PlacementReplicas.None)
+                    && LeastFull(Size((shard, index)), draft.Shards[shard].Keys[index], taken) is var replica && replica != PlacementReplicas.None)
                 {
                     draft.Divert(shard, index, [.. taken, replica]);
                 }
@@ -142,15 +142,17 @@ internal sealed class PlacementBalance(PlacementReplicas replicas, PlacementShar
     private ulong RankOf(ushort replica, int shard, int index, int turn) =>
         PlacementLimits.RankOf(turn, replicas.Cost(draft.Shards[shard].Keys[index], replica), Size((shard, index)));
 
-    private ushort LeastFull(long size, ReadOnlySpan<ushort> taken)
+    /// <summary>Of those that are equally full, the better one for the video.</summary>
+    private ushort LeastFull(long size, ulong key, ReadOnlySpan<ushort> taken)
     {
-        var (best, leastFull) = (PlacementReplicas.None, double.PositiveInfinity);
+        var (best, leastFull) = (PlacementReplicas.None, (Load: double.PositiveInfinity, Cost: double.PositiveInfinity));
         for (ushort i = 0; i < thresholds.Length; i++)
         {
             var load = draft.Loads[i].Bytes + size;
-            if (load <= shares.Room[i] && replicas.Weights[i] > 0 && !taken.Contains(i) && load / shares.Fair[i] < leastFull)
+            if (load <= shares.Room[i] && replicas.Weights[i] > 0 && !taken.Contains(i)
+                && (load / shares.Fair[i], replicas.Cost(key, i)) is var full && full.CompareTo(leastFull) < 0)
             {
-                (best, leastFull) = (i, load / shares.Fair[i]);
+                (best, leastFull) = (i, full);
             }
         }
 

@@ -92,8 +92,12 @@ internal sealed class PlacementDraft
         var sums = new PlacementSums(_videos, _bytesByCopies.ToImmutableSortedDictionary(), _unplaced);
         var shares = PlacementShares.Of(_replicas, sums.WantedOn(_replicas.In), sums.Once, _slack);
 
-        // Where the plan before ended is on the way if there is only more to place, and on no more room.
-        var goesOn = _isMoreOnly && !_limits.HasHomeless && shares.Bound.Zip(_limits.Bound).All(bound => bound.First <= bound.Second);
+        // Where the plan before ended is on the way if there is only more to place, and on no more room; and if whoever turned something away
+        // then may still have something.
+        var goesOn = _isMoreOnly
+            && !_limits.HasHomeless
+            && shares.Bound.Zip(_limits.Bound).All(bound => bound.First <= bound.Second)
+            && _limits.Thresholds.Index().All(one => one.Item == PlacementLimits.Open || _replicas.Weights[one.Index] > 0);
         var thresholds = goesOn ? [.. _limits.Thresholds] : PlacementLimits.None(_loads.Length).Thresholds;
         var balance = new PlacementBalance(_replicas, shares, thresholds, this);
         if (!goesOn)

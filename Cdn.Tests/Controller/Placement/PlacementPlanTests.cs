@@ -75,6 +75,19 @@ public class PlacementPlanTests
     }
 
     [Fact]
+    public void Create_VideoThatIsLargerThanAnyBound_GoesToTheSameReplicaWhateverTheirOrder()
+    {
+        var (one, other) = (new PlacementReplica("replica1", 1_000_000), new PlacementReplica("replica2", null));
+        foreach (var video in Videos(20, size: 29_217))
+        {
+            var plan = PlacementPlan.Create(new PlacementReplicas([one, other]), [video], slack: 1);
+            var reversed = PlacementPlan.Create(new PlacementReplicas([other, one]), [video], slack: 1);
+
+            Assert.Equal(Describe(plan, [video]), Describe(reversed, [video]));
+        }
+    }
+
+    [Fact]
     public void Create_LargeAndSmallVideosIntoLittleRoom_PlacesTheLargeOnesToo()
     {
         var videos = Videos(80, size: 1).Append(new PlacementVideo(VideoName.Parse("film.mp4"), 90, 1));

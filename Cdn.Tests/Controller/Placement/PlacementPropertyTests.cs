@@ -97,7 +97,7 @@ public class PlacementPropertyTests
                     Assert.Equal(
                         Describe(PlacementPlan.Create(replicas, videos.Values, slack), videos.Values), Describe(plan, videos.Values));
                 }
-            });
+            }, seed: "8rs2aVs2YQT1"); // First the one where a replica that had turned videos away left.
 
     /// <summary>The bound holds as soon as no video is larger than what the slack makes of the smallest share.</summary>
     [Fact]
