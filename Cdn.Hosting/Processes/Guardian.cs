@@ -16,7 +16,8 @@ internal sealed class Guardian : IDisposable
     private const int MaxReplacements = 10;
 
     // Its own session keeps it from the terminal's Ctrl+C and from signals to the AppHost's group; the closed outputs keep
-    // `run | tee log` from waiting for it. Then TERM, 5 s (50 times 0.1 s), KILL.
+    // `run | tee log` from waiting for it. Then TERM, 5 s (50 times 0.1 s), KILL. A process that was just started does not lead
+    // its group yet, so where there is no such group the process itself is meant.
     private const string Script = """
         exec >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
         cd /
@@ -30,16 +31,17 @@ internal sealed class Guardian : IDisposable
           esac
         done
         [ -n "$all" ] || exit 0
-        for i in $all; do kill -s TERM -- "$i"; done
+        end() { kill -s "$1" -- "$2" || kill -s "$1" -- "${2#-}"; }
+        for i in $all; do end TERM "$i"; done
         n=0
         while [ $n -lt 50 ]; do
           alive=
-          for i in $all; do kill -s 0 -- "$i" && alive=1; done
+          for i in $all; do end 0 "$i" && alive=1; done
           [ -n "$alive" ] || exit 0
           sleep 0.1
           n=$((n + 1))
         done
-        for i in $all; do kill -s KILL -- "$i"; done
+        for i in $all; do end KILL "$i"; done
         """;
 
     private readonly Lock _gate = new();
