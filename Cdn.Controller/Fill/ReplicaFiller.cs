@@ -29,10 +29,10 @@ internal sealed partial class ReplicaFiller(
     private const int LookAhead = 1024;
 
     /// <summary>
-    /// Time that a video is left where it does not belong: 15 s. Two controllers read of demand at different times; what one of them wants
-    /// more copies of already is not to be removed by the other.
+    /// Time that a video is left where it does not belong: a quarter of a period of demand, 15 s if nothing else is set. Controllers read six times
+    /// in one, and not at the same moment; what one of them wants more copies of already is not to be removed by another.
     /// </summary>
-    private static readonly TimeSpan SurplusPatience = TimeSpan.FromSeconds(15);
+    private const double SurplusPatience = 0.25;
 
     private readonly Signal _wake = new();
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
@@ -165,7 +165,8 @@ internal sealed partial class ReplicaFiller(
 
     private void StartWhatIsDue(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var surplus = _plan.Surplus.Where(video => time.GetElapsedTime(_surplusSince[video]) >= SurplusPatience);
+        var patience = TimeSpan.FromSeconds(SurplusPatience * snapshot.Demand.PeriodSeconds);
+        var surplus = _plan.Surplus.Where(video => time.GetElapsedTime(_surplusSince[video]) >= patience);
         foreach (var video in _plan.Remove.Concat(surplus))
         {
             if (_running.Count >= options.FillPerReplica)

@@ -88,38 +88,30 @@ public class ApiTests
         }
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("Bearer a-wrong-key-of-some-length")]
-    public async Task Api_WithoutTheOperatorsKey_IsClosed(string? authorization)
+    [Fact]
+    public async Task Api_WithoutTheOperatorsKey_IsClosed_AndAPurgeOfNothingOrTooMuchIsRefused()
     {
         await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
         foreach (var (method, path) in new[] { ("GET", "/api/status"), ("GET", "/api/openapi.json"), ("POST", "/api/purge"), ("POST", "/api/replicas/replica1/drain") })
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-            using var response = await plane.Controller.Http.SendAsync(request);
-            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            foreach (var authorization in (string?[])[null, "Bearer a-wrong-key-of-some-length"])
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                request.Headers.TryAddWithoutValidation("Authorization", authorization);
+                using var response = await plane.Controller.Http.SendAsync(request);
+                Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+                Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            }
         }
-    }
 
-    [Theory]
-    [InlineData("""{}""")]
-    [InlineData("""{"name":"a.mp4","all":true}""")]
-    [InlineData("""{"prefix":""}""")]
-    [InlineData("""{"name":"../a.mp4"}""")]
-    [InlineData("""{"na""")]
-    public async Task Purge_OfNothingOrTooMuch_IsRefused(string body)
-    {
-        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/purge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new("Bearer", "an-operators-key-for-tests");
-
-        using var response = await plane.Controller.Http.SendAsync(request);
-
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Single((await plane.Replicas[0].InventoryAsync()).Videos);
+        foreach (var body in (string[])["""{}""", """{"name":"a.mp4","all":true}""", """{"prefix":""}""", """{"name":"../a.mp4"}""", """{"na"""])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/purge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            request.Headers.Authorization = new("Bearer", "an-operators-key-for-tests");
+            using var response = await plane.Controller.Http.SendAsync(request);
+            Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{body}: {response.StatusCode}");
+            Assert.Single((await plane.Replicas[0].InventoryAsync()).Videos);
+        }
     }
 
     private static async Task<IReadOnlyCollection<string>> SeenAsync(ControlPlane plane)

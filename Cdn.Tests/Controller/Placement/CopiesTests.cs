@@ -20,7 +20,7 @@ public class CopiesTests
                     videos.Write($"{i}.ts", 10_000, seed: i);
                 }
             },
-            settings: [("COPIES", "2"), ("REPLACE_AFTER", "2")]);
+            settings: [("COPIES", "2"), ("REPLACE_AFTER", "2"), ("DEMAND_PERIOD", "1")]);
 
         Assert.Equal(2 * Videos, await HeldAsync(plane, 0, 1, 2));
         foreach (var i in (int[])[0, 7, 29])

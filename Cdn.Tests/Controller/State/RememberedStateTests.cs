@@ -24,21 +24,21 @@ public class RememberedStateTests
         await plane.IsHealthyAsync();
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("null")]
-    public async Task Controller_WithADamagedState_StartsWithoutIt(string content)
+    [Fact]
+    public async Task Controller_WithADamagedState_StartsWithoutIt()
     {
         await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("film.mp4", 1000));
-        await plane.Controller.StopAsync();
-        File.WriteAllText(plane.StateOf("catalog.json"), content);
-        File.WriteAllText(plane.StateOf("purges.json"), content);
+        foreach (var content in (string[])["", "{", "null"])
+        {
+            await plane.Controller.StopAsync();
+            File.WriteAllText(plane.StateOf("catalog.json"), content);
+            File.WriteAllText(plane.StateOf("purges.json"), content);
 
-        await plane.Controller.StartAsync();
+            await plane.Controller.StartAsync();
 
-        await plane.IsHealthyAsync();
-        Assert.Equal("replica1", await plane.SteerAsync("film.mp4"));
+            await plane.IsHealthyAsync();
+            Assert.Equal("replica1", await plane.SteerAsync("film.mp4"));
+        }
     }
 
     [Fact]

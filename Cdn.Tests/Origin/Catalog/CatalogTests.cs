@@ -195,19 +195,24 @@ public class CatalogTests
         Assert.DoesNotContain("   at ", log);
     }
 
-    [Theory]
-    [InlineData("bytes=0-9", HttpStatusCode.PartialContent, "bytes 0-9/1000")]
-    [InlineData("bytes=-10", HttpStatusCode.PartialContent, "bytes 990-999/1000")]
-    [InlineData("bytes=1000-", HttpStatusCode.RequestedRangeNotSatisfiable, "bytes */1000")]
-    public async Task Video_Range_IsServed(string range, HttpStatusCode status, string contentRange)
+    [Fact]
+    public async Task Video_Range_IsServed()
     {
         await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 1000));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/video/a.mp4");
-        request.Headers.Range = RangeHeaderValue.Parse(range);
+        foreach (var (range, status, contentRange) in new[]
+        {
+            ("bytes=0-9", HttpStatusCode.PartialContent, "bytes 0-9/1000"),
+            ("bytes=-10", HttpStatusCode.PartialContent, "bytes 990-999/1000"),
+            ("bytes=1000-", HttpStatusCode.RequestedRangeNotSatisfiable, "bytes */1000"),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/video/a.mp4");
+            request.Headers.Range = RangeHeaderValue.Parse(range);
 
-        using var response = await origin.Service.Http.SendAsync(request);
+            using var response = await origin.Service.Http.SendAsync(request);
 
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal(contentRange, response.Content.Headers.ContentRange!.ToString());
+            Assert.Equal((range, status), (range, response.StatusCode));
+            Assert.Equal(contentRange, response.Content.Headers.ContentRange!.ToString());
+        }
     }
 }

@@ -3,23 +3,13 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Delivery;
 
-public sealed class DeliveryTests : IAsyncLifetime
+public sealed class DeliveryTests(DeliveryTests.Film held) : IClassFixture<DeliveryTests.Film>
 {
     private const string LastModified = "Fri, 02 Jan 2026 03:04:05 GMT";
 
-    private readonly byte[] _film = Bytes.Random(1000);
-    private ReplicaProcess _replica = null!;
-    private string _tag = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        _replica = await ReplicaProcess.StartAsync();
-        await _replica.PushAsync("film.mp4", _film);
-        using var response = await _replica.Service.Http.GetAsync("/video/film.mp4");
-        _tag = response.Headers.ETag!.ToString();
-    }
-
-    public ValueTask DisposeAsync() => _replica.DisposeAsync();
+    private readonly byte[] _film = held.Bytes;
+    private readonly ReplicaProcess _replica = held.Replica;
+    private readonly string _tag = held.Tag;
 
     [Fact]
     public async Task Get_Whole_HasAllHeaders()
@@ -135,5 +125,25 @@ public sealed class DeliveryTests : IAsyncLifetime
         }
 
         return await _replica.Service.Http.SendAsync(request);
+    }
+
+    /// <summary>One replica for all of these tests, which leave what it holds alone or push under names of their own.</summary>
+    public sealed class Film : IAsyncLifetime
+    {
+        public byte[] Bytes { get; } = Infrastructure.Bytes.Random(1000);
+
+        public ReplicaProcess Replica { get; private set; } = null!;
+
+        public string Tag { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            Replica = await ReplicaProcess.StartAsync();
+            await Replica.PushAsync("film.mp4", Bytes);
+            using var response = await Replica.Service.Http.GetAsync("/video/film.mp4");
+            Tag = response.Headers.ETag!.ToString();
+        }
+
+        public ValueTask DisposeAsync() => Replica.DisposeAsync();
     }
 }

@@ -147,48 +147,40 @@ public class ReceiveTests
         Assert.Empty(replica.Cache.Files("incoming"));
     }
 
-    [Theory]
-    [InlineData("../x")]
-    [InlineData("a/../x")]
-    [InlineData("%2e%2e%2fx")]
-    [InlineData("%2E%2E/x")]
-    [InlineData("a//x")]
-    [InlineData("a%5cx")]
-    [InlineData("x%00")]
-    [InlineData("x%0d%0ay")]
-    [InlineData("%ff")]
-    [InlineData("")]
-    [InlineData("LONG")]
-    public async Task Push_BadName_Is400AndTouchesNothing(string name)
+    [Fact]
+    public async Task Push_BadName_Is400AndTouchesNothing()
     {
         await using var replica = await ReplicaProcess.StartAsync();
         var before = replica.Cache.Files();
+        foreach (var name in (string[])
+            ["../x", "a/../x", "%2e%2e%2fx", "%2E%2E/x", "a//x", "a%5cx", "x%00", "x%0d%0ay", "%ff", "", new string('x', 2000)])
+        {
+            var status = await Wire.SendRawAsync(
+                replica.Service.Address,
+                $"PUT /cache_video/{name} HTTP/1.1\r\nHost: replica\r\n" +
+                $"Authorization: Bearer {ServiceProcess.Key}\r\nContent-Length: 0\r\n" +
+                $"Repr-Digest: {Bytes.Digest([]).ToReprDigest()}");
 
-        var status = await Wire.SendRawAsync(
-            replica.Service.Address,
-            $"PUT /cache_video/{name.Replace("LONG", new string('x', 2000))} HTTP/1.1\r\nHost: replica\r\n" +
-            $"Authorization: Bearer {ServiceProcess.Key}\r\nContent-Length: 0\r\n" +
-            $"Repr-Digest: {Bytes.Digest([]).ToReprDigest()}");
-
-        Assert.Contains(status, (int[])[400, 404]);
-        await replica.HoldsNothingAsync();
-        Assert.Equal(before, replica.Cache.Files());
+            Assert.True(status is 400 or 404, $"{name}: {status}");
+            await replica.HoldsNothingAsync();
+            Assert.Equal(before, replica.Cache.Files());
+        }
     }
 
-    [Theory]
-    [InlineData("PUT")]
-    [InlineData("POST")]
-    [InlineData("DELETE")]
-    public async Task Change_WithoutOrWithAnotherKey_Is401(string method)
+    [Fact]
+    public async Task Change_WithoutOrWithAnotherKey_Is401()
     {
         await using var replica = await ReplicaProcess.StartAsync();
-        foreach (var key in (string?[])[null, "", "wrong", ServiceProcess.Key + "x"])
+        foreach (var method in (string[])["PUT", "POST", "DELETE"])
         {
-            using var request = Wire.Push("a.mp4", Bytes.Random(100));
-            request.Method = new HttpMethod(method);
-            request.Headers.TryAddWithoutValidation("Authorization", key is null ? null : $"Bearer {key}");
-            using var response = await replica.Service.Http.SendAsync(request);
-            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            foreach (var key in (string?[])[null, "", "wrong", ServiceProcess.Key + "x"])
+            {
+                using var request = Wire.Push("a.mp4", Bytes.Random(100));
+                request.Method = new HttpMethod(method);
+                request.Headers.TryAddWithoutValidation("Authorization", key is null ? null : $"Bearer {key}");
+                using var response = await replica.Service.Http.SendAsync(request);
+                Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            }
         }
 
         await replica.HoldsNothingAsync();
