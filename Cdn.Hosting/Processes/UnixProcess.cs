@@ -38,14 +38,14 @@ internal sealed class UnixProcess : IRunningProcess
     {
         if (!Exited.IsCompleted)
         {
-            _ = UnixSignals.Send(_spec.SignalGroup ? _target : Pid, UnixSignals.Term);
+            Signal(_spec.SignalGroup ? _target : Pid, UnixSignals.Term);
         }
     }
 
     public void Kill()
     {
         // The group may outlive its leader, and keeps its id from being given to another as long as it does.
-        _ = UnixSignals.Send(_target, UnixSignals.Kill);
+        Signal(_target, UnixSignals.Kill);
     }
 
     public async Task CleanUpAsync()
@@ -64,6 +64,15 @@ internal sealed class UnixProcess : IRunningProcess
         _guardian.Unwatch(Pid);
         await Task.WhenAny(_pumps, Task.Delay(DrainTime)).ConfigureAwait(false);
         _process.Dispose();
+    }
+
+    /// <summary>A process that was just started does not lead its group yet; then it alone is meant.</summary>
+    private void Signal(int target, int signal)
+    {
+        if (!UnixSignals.Send(target, signal) && !Exited.IsCompleted)
+        {
+            _ = UnixSignals.Send(Pid, signal);
+        }
     }
 
     private async Task<int> WaitAsync()
