@@ -64,7 +64,7 @@ internal static class PolicySimulation
         const int Reported = 1000;
         var counts = Zipf.Draw(Videos, Requests).CountBy(wanted => wanted).OrderByDescending(count => count.Value).Take(Reported);
         var minute = new DemandPeriod(0, Requests, [.. counts.Select(count => new VideoDemand(videos[count.Key], count.Value))]);
-        return DemandView.Of([new DemandReport(60, [minute])], DateTimeOffset.UnixEpoch)
+        return DemandView.Of([new DemandReport(60, [minute])], DateTimeOffset.UnixEpoch.AddMinutes(2))
             .WantedCopies(copies: 1, most: Replicas, Replicas)
             .Select(wanted => new PlacementVideo(wanted.Key, 1, wanted.Value));
     }

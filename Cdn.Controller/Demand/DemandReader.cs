@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Discovery;
@@ -30,9 +29,12 @@ internal sealed partial class DemandReader(
         while (!stoppingToken.IsCancellationRequested)
         {
             var answers = await Task.WhenAll(replicas.Names.Select(name => AskAsync(name, stoppingToken)));
-            foreach (var (name, report) in replicas.Names.Zip(answers).Where(answer => answer.Second is not null))
+            foreach (var (name, report) in replicas.Names.Zip(answers))
             {
-                _reports[name] = report!;
+                if (report is { PeriodSeconds: > 0 })
+                {
+                    _reports[name] = report;
+                }
             }
 
             var view = DemandView.Of(_reports.Values, time.GetUtcNow());
@@ -61,14 +63,15 @@ internal sealed partial class DemandReader(
             return await clients.CreateClient(ClientName).GetFromJsonAsync(
                 ReplicaDirectory.AddressOf(replica, Routes.Demand), WireJson.Default.DemandReport, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever a replica may answer, it is no reason for the controller to end.
             LogFailed(logger, e, replica);
             return null;
         }
     }
 
-    [LoggerMessage(EventId = 540, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
+    [LoggerMessage(EventId = 550, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
     private static partial void LogFailed(ILogger logger, Exception why, string replica);
 }
 

@@ -21,6 +21,9 @@ internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> P
     /// <summary>Requests a second below which a video is not in demand: 1. A share of next to nothing is nothing.</summary>
     private const double FewestPerSecond = 1;
 
+    /// <summary>Time after its end from which a period counts: 2 s, when all replicas have closed it, by their clocks, and have read nginx's log.</summary>
+    private const int SettledAfterSeconds = 2;
+
     /// <summary>Nothing was asked for.</summary>
     public static DemandView Nothing { get; } = new(60, []);
 
@@ -39,7 +42,8 @@ internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> P
         return new DemandView(seconds, [
             .. reports.Where(report => report.PeriodSeconds == seconds)
                 .SelectMany(report => report.Periods)
-                .Where(period => period.Number >= (now.ToUnixTimeSeconds() / seconds) - Limits.DemandPeriods)
+                .Where(period => period.Number >= (now.ToUnixTimeSeconds() / seconds) - Limits.DemandPeriods
+                    && ((period.Number + 1) * seconds) + SettledAfterSeconds <= now.ToUnixTimeSeconds())
                 .GroupBy(period => period.Number)
                 .OrderBy(period => period.Key)
                 .Select(period => new DemandSum(

@@ -3,19 +3,6 @@ using Cdn.Contracts;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Whose fault it was that a push failed.</summary>
-internal enum PushFailure
-{
-    /// <summary>The source's: it could not be reached, or has not got the video.</summary>
-    Source,
-
-    /// <summary>Of whoever was sending to the source: what it was sending on broke off.</summary>
-    Upstream,
-
-    /// <summary>The push came to an answer, which was no.</summary>
-    Refused,
-}
-
 /// <summary>
 /// What the fillers know of each other: who is being sent what, who was just sent something that its inventory does not prove yet, and
 /// whose last try failed, and from where. It is about pushes of this process alone, and may be lost.
@@ -26,7 +13,7 @@ internal sealed class PushBoard
     private readonly Dictionary<(string Replica, VideoName Video), string> _running = [];
     private readonly Dictionary<(string Replica, VideoName Video), Sha256Digest> _answered = [];
     private readonly Dictionary<(string Replica, VideoName Video), ImmutableHashSet<string>> _failed = [];
-    private readonly HashSet<(string Replica, VideoName Video)> _refused = [];
+    private readonly HashSet<(string Replica, VideoName Video)> _stopped = [];
 
     private long _plan;
 
@@ -40,7 +27,7 @@ internal sealed class PushBoard
     public void Replan() => Change(() =>
     {
         _failed.Clear();
-        _refused.Clear();
+        _stopped.Clear();
         _plan++;
     });
 
@@ -53,7 +40,7 @@ internal sealed class PushBoard
         }
     }
 
-    /// <summary>Who is being sent a video by a replica.</summary>
+    /// <summary>How many are being sent a video by a replica.</summary>
     public int ReceiversFrom(string replica, VideoName video)
     {
         lock (_gate)
@@ -99,37 +86,49 @@ internal sealed class PushBoard
         }
     }
 
-    /// <summary>Whether a replica did not take a video that it was sent whole. Nobody waits for it to get it.</summary>
-    public bool HasRefused(string replica, VideoName video)
+    /// <summary>Whether a replica's last try to get a video failed, and it has not begun another one. Nobody waits for it.</summary>
+    public bool HasStopped(string replica, VideoName video)
     {
         lock (_gate)
         {
-            return _refused.Contains((replica, video));
+            return _stopped.Contains((replica, video));
         }
     }
 
-    public void Begin(string replica, VideoName video, string source) => Change(() => _running[(replica, video)] = source);
+    public void Begin(string replica, VideoName video, string source) => Change(() =>
+    {
+        _running[(replica, video)] = source;
+        _stopped.Remove((replica, video));
+    });
 
     public void Succeeded(string replica, CatalogVideo video) => Change(() =>
     {
         _running.Remove((replica, video.Name));
         _failed.Remove((replica, video.Name));
-        _refused.Remove((replica, video.Name));
         _answered[(replica, video.Name)] = video.Sha256;
     });
 
-    /// <summary>A push did not succeed, and was not the source's fault if it is <see cref="PushFailure.Upstream"/>.</summary>
-    public void Failed(string replica, VideoName video, string source, PushFailure why) => Change(() =>
+    /// <summary>A push did not succeed.</summary>
+    /// <param name="replica">Who was to get it.</param>
+    /// <param name="video">What.</param>
+    /// <param name="source">Who was sending it.</param>
+    /// <param name="isUpstream">Whether the source is not to blame: what it was sending on broke off.</param>
+    public void Failed(string replica, VideoName video, string source, bool isUpstream) => Change(() =>
     {
         _running.Remove((replica, video));
-        if (why != PushFailure.Upstream)
+        if (isUpstream)
         {
-            _failed[(replica, video)] = _failed.GetValueOrDefault((replica, video), []).Add(source);
+            return;
         }
 
-        if (why == PushFailure.Refused)
+        _stopped.Add((replica, video));
+        if (source == PushRoute.Origin)
         {
-            _refused.Add((replica, video));
+            _failed.Remove((replica, video)); // It is asked last: now all may be asked again.
+        }
+        else
+        {
+            _failed[(replica, video)] = _failed.GetValueOrDefault((replica, video), []).Add(source);
         }
     });
 
@@ -142,17 +141,19 @@ internal sealed class PushBoard
         }
     }
 
-    /// <summary>Forgets what failed for a replica that is away: it says nothing any more when it is back.</summary>
-    public void ForgetFailures(string replica)
+    /// <summary>Forgets what failed for a replica, of all videos or of those that are no more.</summary>
+    /// <param name="replica">Who was to get it.</param>
+    /// <param name="isKept">What is remembered.</param>
+    public void ForgetFailures(string replica, Func<VideoName, bool> isKept)
     {
         lock (_gate)
         {
-            foreach (var entry in _failed.Keys.Where(key => key.Replica == replica).ToList())
+            foreach (var entry in _failed.Keys.Where(key => key.Replica == replica && !isKept(key.Video)).ToList())
             {
                 _failed.Remove(entry);
             }
 
-            _refused.RemoveWhere(key => key.Replica == replica);
+            _stopped.RemoveWhere(key => key.Replica == replica && !isKept(key.Video));
         }
     }
 

@@ -22,7 +22,6 @@ internal static class PushRoute
         var failed = board.FailedSources(target, video.Name);
         var (holder, holderRank) = ((string?)null, 0UL);
         var (before, beforeRank) = ((string?)null, 0UL);
-        List<string> behind = [];
         var ownRank = Rendezvous.Rank(video.Sha256, target);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
@@ -38,28 +37,29 @@ internal static class PushRoute
                 var rank = Rendezvous.Rank(Rendezvous.Rank(video.Sha256, target), Rendezvous.Hash(replica.Name));
                 (holder, holderRank) = holder is null || rank > holderRank ? (replica.Name, rank) : (holder, holderRank);
             }
-            else if (snapshot.Belongs(i, video.Name) && !board.HasRefused(replica.Name, video.Name))
+            else if (snapshot.Belongs(i, video.Name) && !replica.Keeps(video) && !board.HasStopped(replica.Name, video.Name)
+                && Rendezvous.Rank(video.Sha256, replica.Name) is var rank && rank < ownRank && (before is null || rank > beforeRank))
             {
-                var rank = Rendezvous.Rank(video.Sha256, replica.Name);
-                (before, beforeRank) = rank < ownRank && (before is null || rank > beforeRank) ? (replica.Name, rank) : (before, beforeRank);
-                if (rank > ownRank)
-                {
-                    behind.Add(replica.Name);
-                }
+                (before, beforeRank) = (replica.Name, rank);
             }
         }
 
-        return holder ?? (before is null ? FirstSource(video, target, behind, board) : Following(video, target, before, board));
+        return holder ?? (before is null ? FirstSource(video, target, snapshot, board) : Following(video, target, before, board));
     }
 
     /// <summary>
     /// The source of the first of the chain. One that comes back finds others receiving who were behind it: it joins at the end of
     /// those, and the origin is not asked twice.
     /// </summary>
-    private static string? FirstSource(CatalogVideo video, string target, List<string> behind, PushBoard board)
+    private static string? FirstSource(CatalogVideo video, string target, ClusterSnapshot snapshot, PushBoard board)
     {
-        var running = behind.Where(replica => board.SenderTo(replica, video.Name) is not null && !board.Follows(replica, target, video.Name)).ToList();
-        return running.Count == 0 ? Origin : Following(video, target, running.MinBy(replica => board.ReceiversFrom(replica, video.Name))!, board);
+        var failed = board.FailedSources(target, video.Name);
+        var last = snapshot.Replicas
+            .Where(replica => replica.State == ReplicaState.Up && replica.Name != target && !failed.Contains(replica.Name))
+            .Select(replica => replica.Name)
+            .Where(replica => board.SenderTo(replica, video.Name) is not null && !board.Follows(replica, target, video.Name))
+            .MinBy(replica => board.ReceiversFrom(replica, video.Name));
+        return last is null ? Origin : Following(video, target, last, board);
     }
 
     private static string? Following(CatalogVideo video, string target, string source, PushBoard board) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Controller.Demand;
 using Cdn.Controller.Health;
 
 namespace Cdn.Controller.Fill;
@@ -29,10 +30,13 @@ internal sealed partial class ReplicaFiller(
     private const int LookAhead = 1024;
 
     /// <summary>
-    /// Time that a video is left where it does not belong: a quarter of a period of demand, 15 s if nothing else is set. Controllers read six times
-    /// in one, and not at the same moment; what one of them wants more copies of already is not to be removed by another.
+    /// Time that a video is left where it does not belong: a quarter of a period of demand (15 s if nothing else is set), and 3 s. Controllers read six
+    /// times in one, slower if a replica is silent, and not at the same moment; what one of them wants more copies of already is not to be
+    /// removed by another.
     /// </summary>
     private const double SurplusPatience = 0.25;
+
+    private static readonly TimeSpan SurplusPatienceAtLeast = DemandReader.Patience + TimeSpan.FromSeconds(1);
 
     private readonly Signal _wake = new();
     private readonly RetrySchedule _retries = new(TimeSpan.FromSeconds(options.FillRetryMaxSeconds), time);
@@ -107,12 +111,12 @@ internal sealed partial class ReplicaFiller(
         }
     }
 
-    /// <summary>A push from a replica that is down may never end: one that is frozen keeps its connections.</summary>
+    /// <summary>A push from or to a replica that is down may never end: one that is frozen keeps its connections.</summary>
     private void GiveUpWhatIsLost(ClusterSnapshot snapshot)
     {
         foreach (var (source, giveUp) in _sources.Values)
         {
-            if (snapshot.Replicas.Any(replica => replica.Name == source && replica.State == ReplicaState.Down))
+            if (snapshot.Replicas.Any(replica => (replica.Name == source || replica.Name == name) && replica.State == ReplicaState.Down))
             {
                 giveUp.Cancel();
             }
@@ -140,6 +144,12 @@ internal sealed partial class ReplicaFiller(
         }
 
         var (isNewCatalog, before) = (_plannedFor.Catalog != catalog, _plan);
+        if (isNewCatalog)
+        {
+            _retries.Keep(catalog.Videos.ContainsKey);
+            board.ForgetFailures(name, catalog.Videos.ContainsKey);
+        }
+
         _plannedFor = basis;
         (_plan, _firstToPush) = (FillPlan.For(snapshot, replica), 0);
         if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
@@ -165,7 +175,7 @@ internal sealed partial class ReplicaFiller(
 
     private void StartWhatIsDue(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var patience = TimeSpan.FromSeconds(SurplusPatience * snapshot.Demand.PeriodSeconds);
+        var patience = SurplusPatienceAtLeast + TimeSpan.FromSeconds(SurplusPatience * snapshot.Demand.PeriodSeconds);
         var surplus = _plan.Surplus.Where(video => time.GetElapsedTime(_surplusSince[video]) >= patience);
         foreach (var video in _plan.Remove.Concat(surplus))
         {
@@ -226,11 +236,12 @@ internal sealed partial class ReplicaFiller(
             return true;
         }
 
-        board.Failed(name, video.Name, source, failure switch
+        // One that is still being sent it, and does not have enough of it yet, is not to blame either.
+        board.Failed(name, video.Name, source, isUpstream: failure switch
         {
-            HttpRequestException { StatusCode: HttpStatusCode.FailedDependency } => PushFailure.Upstream,
-            HttpRequestException { StatusCode: null or HttpStatusCode.Conflict or HttpStatusCode.NotFound } or OperationCanceledException => PushFailure.Source,
-            _ => PushFailure.Refused,
+            HttpRequestException { StatusCode: HttpStatusCode.FailedDependency } => true,
+            HttpRequestException { StatusCode: HttpStatusCode.Conflict } => board.SenderTo(source, video.Name) is not null,
+            _ => false,
         });
         return false;
     }
@@ -245,7 +256,9 @@ internal sealed partial class ReplicaFiller(
         }
 
         _unproven.Clear();
-        board.ForgetFailures(name);
+        _surplusSince.Clear();
+        _plannedFor = default;
+        board.ForgetFailures(name, _ => false);
     }
 
     /// <summary>Does something in a slot. Returns what was wrong: it is said, and tried again later. The proof is in the inventory, not in the answer.</summary>
@@ -259,7 +272,7 @@ internal sealed partial class ReplicaFiller(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(logger, name, video, e is OperationCanceledException ? "whoever was sending it is down" : e.Message);
+            LogFailed(logger, name, video, e is OperationCanceledException ? "given up, as one of the two is down or silent" : e.Message);
             return e;
         }
         finally

@@ -25,6 +25,15 @@ internal sealed class RetrySchedule(TimeSpan longest, TimeProvider time)
         _failed[name] = (failures, time.GetUtcNow() + (wait * (0.5 + (0.5 * Random.Shared.NextDouble()))));
     }
 
+    /// <summary>Forgets what is no more.</summary>
+    public void Keep(Func<VideoName, bool> isKept)
+    {
+        foreach (var name in _failed.Keys.Where(name => !isKept(name)).ToList())
+        {
+            _failed.Remove(name);
+        }
+    }
+
     /// <summary>Forgets all failures; for a replica that has come back, where they say nothing any more.</summary>
     public void Clear() => _failed.Clear();
 }

@@ -54,12 +54,12 @@ internal static class DeliveryEndpoints
         HttpContext context)
     {
         var response = new VideoResponse(context, video.Name, metrics, options.Value.Name);
-        demand.Add(video.Name);
         while (true)
         {
             if (store.OpenRead(video.Name) is var (held, file))
             {
                 metrics.Hit();
+                demand.Add(video.Name); // Only what there is: anybody can ask for anything.
                 return await SendAsync(response, new HeldVideoSource(held, file), context);
             }
 
@@ -67,10 +67,12 @@ internal static class DeliveryEndpoints
             {
                 case PullOutcome.Arriving arriving:
                     metrics.Miss();
+                    demand.Add(video.Name);
                     return await SendAsync(response, arriving.Source, context);
 
                 case PullOutcome.NoRoom:
                     metrics.Miss();
+                    demand.Add(video.Name);
                     return await passThrough.SendAsync(video.Name, context);
 
                 case PullOutcome.Failed failed:

@@ -14,9 +14,6 @@ internal sealed class RecentDemand(IOptions<ReplicaOptions> options, TimeProvide
     /// <summary>Videos that are told of a period: 1,000, those most asked for.</summary>
     private const int MostTold = 1000;
 
-    /// <summary>Requests from which a video is told: 5 in a period. Below that it is in nobody's way.</summary>
-    private const int FewestTold = 5;
-
     /// <summary>Videos that are counted in a period: 100,000. Further ones count for the sum alone.</summary>
     private const int MostCounted = 100_000;
 
@@ -62,8 +59,7 @@ internal sealed class RecentDemand(IOptions<ReplicaOptions> options, TimeProvide
         if (_requests > 0)
         {
             _over = _over.Add(new DemandPeriod(_period, _requests, [
-                .. _counts.Where(count => count.Value >= FewestTold)
-                    .OrderByDescending(count => count.Value)
+                .. _counts.OrderByDescending(count => count.Value)
                     .Take(MostTold)
                     .Select(count => new VideoDemand(count.Key, count.Value)),
             ]));
@@ -72,6 +68,6 @@ internal sealed class RecentDemand(IOptions<ReplicaOptions> options, TimeProvide
         }
 
         _period = now;
-        _over = _over.RemoveAll(period => period.Number < now - Limits.DemandPeriods);
+        _over = _over.RemoveAll(period => period.Number < now - Limits.DemandPeriods || period.Number >= now); // The clock may have been set.
     }
 }

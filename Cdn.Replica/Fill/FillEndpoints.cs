@@ -6,6 +6,7 @@ using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Fill;
@@ -59,6 +60,11 @@ internal static class FillEndpoints
             context.Response.Headers.RetryAfter = "1";
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status503ServiceUnavailable, detail: "Enough pushes are being received already.");
+        }
+
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null; // RECEIVE_STALL is the limit.
         }
 
         var outcome = IncomingVideo.TryRead(video.Name, context.Request, time.GetUtcNow(), out var incoming)

@@ -188,6 +188,7 @@ internal sealed partial class Receiver(
                 // Waits on a thread that is there for nothing else; see the class.
                 stalled.CancelAfter(stallAfter);
                 read = body.ReadAsync(either.Token).AsTask().GetAwaiter().GetResult();
+                stalled.CancelAfter(Timeout.InfiniteTimeSpan); // What the disk takes is not the sender's.
             }
             catch (OperationCanceledException) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

@@ -17,6 +17,11 @@ internal sealed class ArrivingBytes(FileStream file, Reception reception) : IPus
                 return await RandomAccess.ReadAsync(file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, there)], offset, cancellationToken);
             }
 
+            if (there < 0)
+            {
+                throw new PushFailedException(StatusCodes.Status409Conflict, $"The other replica is ahead of the {reception.Length} bytes that have arrived here.");
+            }
+
             if (isOver)
             {
                 throw new PushFailedException(StatusCodes.Status424FailedDependency, $"What was being received broke off after {reception.Length} bytes.");

@@ -41,12 +41,12 @@ internal sealed class PushContent(
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stalled.Token);
-        var what = "";
+        var isReading = false;
         try
         {
             while (_sent < _length)
             {
-                what = "There was nothing to send";
+                isReading = true;
                 stalled.CancelAfter(stallAfter);
                 var read = await bytes.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferSize, _length - _sent)), offset + _sent, either.Token);
                 if (read == 0)
@@ -56,7 +56,7 @@ internal sealed class PushContent(
 
                 stalled.CancelAfter(Timeout.InfiniteTimeSpan);
                 await rate.WaitAsync(read, either.Token);
-                what = "The replica took nothing";
+                isReading = false;
                 stalled.CancelAfter(stallAfter);
                 await stream.WriteAsync(buffer.AsMemory(0, read), either.Token);
                 Volatile.Write(ref _sent, _sent + read);
@@ -66,7 +66,9 @@ internal sealed class PushContent(
         }
         catch (OperationCanceledException) when (stalled.IsCancellationRequested)
         {
-            throw new TimeoutException($"{what} for {stallAfter.TotalSeconds:0} s.");
+            throw isReading
+                ? new PushFailedException(424, $"There was nothing to send for {stallAfter.TotalSeconds:0} s.")
+                : new TimeoutException($"The replica took nothing for {stallAfter.TotalSeconds:0} s.");
         }
         finally
         {

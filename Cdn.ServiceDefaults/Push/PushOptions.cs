@@ -7,8 +7,8 @@ namespace Cdn.ServiceDefaults.Push;
 /// <summary>Settings of a service that pushes. Each is a configuration key and an environment variable of the name given.</summary>
 internal sealed class PushOptions
 {
-    /// <summary><c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 8; 1 to 1,024. Each takes one 256 KiB buffer.</summary>
-    public int Concurrency { get; set; } = 8;
+    /// <summary><c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 16, as many as a controller asks for; 1 to 1,024. Each takes one 256 KiB buffer.</summary>
+    public int Concurrency { get; set; } = 16;
 
     /// <summary><c>PUSH_QUEUE</c>: pushes that may wait for their turn; more are answered 503. Default 1,024; 0 to 65,536.</summary>
     public int Queue { get; set; } = 1024;

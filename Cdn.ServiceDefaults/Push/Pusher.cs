@@ -93,7 +93,8 @@ internal sealed partial class Pusher(
                 _running[content] = (video, replica);
                 if (await client.SendAsync(replica, video, offset, purged, content, cancellationToken) is var (status, reason))
                 {
-                    return new PushOutcome.Failed(status is 507 ? 507 : 502, $"{replica} answered {status}: {reason}");
+                    // 408: it waited for bytes, so it is not the one that failed.
+                    return new PushOutcome.Failed(status switch { 507 => 507, 408 => 424, _ => 502 }, $"{replica} answered {status}: {reason}");
                 }
             }
 

@@ -19,6 +19,15 @@ public class DemandViewTests
         Assert.Equal((70, 10), (view.LatestRequests(Hot), view.LatestRequests(Warm)));
     }
 
+    [Fact]
+    public void Of_APeriodThatHasJustEnded_WaitsUntilAllHaveClosedIt()
+    {
+        DemandReport[] reports = [Report((Now - 1, 100, [(Hot, 50)]))];
+
+        Assert.Empty(DemandView.Of(reports, DateTimeOffset.FromUnixTimeSeconds((Now * 60) + 1)).Periods);
+        Assert.Single(DemandView.Of(reports, DateTimeOffset.FromUnixTimeSeconds((Now * 60) + 2)).Periods);
+    }
+
     [Theory]
     [InlineData(200, 10_000, 8, 2)] // 0.16 of a replica's load, on two copies.
     [InlineData(120, 10_000, 8, 0)] // 0.096 of a replica's: one copy does.
@@ -53,7 +62,7 @@ public class DemandViewTests
         Assert.Equal(Of(reports).WantedCopies(1, 1000, 8), Of([.. reports.Reverse()]).WantedCopies(1, 1000, 8));
     }
 
-    private static DemandView Of(DemandReport[] reports, int later = 0) => DemandView.Of(reports, DateTimeOffset.FromUnixTimeSeconds((Now + later) * 60));
+    private static DemandView Of(DemandReport[] reports, int later = 0) => DemandView.Of(reports, DateTimeOffset.FromUnixTimeSeconds(((Now + later) * 60) + 30));
 
     private static DemandReport Report(params (long Number, long Requests, (VideoName Name, long Requests)[] Videos)[] periods) => new(
         60, [.. periods.Select(period => new DemandPeriod(period.Number, period.Requests, [.. period.Videos.Select(video => new VideoDemand(video.Name, video.Requests))]))]);

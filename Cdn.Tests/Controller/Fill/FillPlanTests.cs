@@ -23,7 +23,7 @@ public class FillPlanTests
     {
         var cluster = Cluster(Catalog(Video("big", size: 9), Video("a", size: 1), Video("b", size: 1)), View("replica1", ReplicaState.Up));
         var demand = new DemandReport(60, [new DemandPeriod(1, 30, [new VideoDemand(VideoName.Parse("big"), 20), new VideoDemand(VideoName.Parse("b"), 10)])]);
-        cluster.SetDemand(DemandView.Of([demand], DateTimeOffset.UnixEpoch));
+        cluster.SetDemand(DemandView.Of([demand], DateTimeOffset.UnixEpoch.AddMinutes(3)));
 
         Assert.Equal(["big", "b", "a"], FillPlan.For(cluster.Current, cluster.Current.Replicas[0]).Push.Select(video => video.Name.Value));
     }

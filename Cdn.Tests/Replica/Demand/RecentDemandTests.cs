@@ -25,7 +25,7 @@ public class RecentDemandTests
     }
 
     [Fact]
-    public void Report_AfterwardsHasWhatWasAskedForOften_AndTheSumOfAll()
+    public void Report_AfterwardsHasWhatWasAskedFor_MostWantedFirst()
     {
         Ask(Hot, 10);
         Ask(Cold, 4);
@@ -38,7 +38,7 @@ public class RecentDemandTests
         Assert.Equal(60, report.PeriodSeconds);
         var over = Assert.Single(report.Periods);
         Assert.Equal((period, 14), (over.Number, over.Requests));
-        Assert.Equal([new VideoDemand(Hot, 10)], over.Videos);
+        Assert.Equal([new VideoDemand(Hot, 10), new VideoDemand(Cold, 4)], over.Videos);
     }
 
     [Fact]
