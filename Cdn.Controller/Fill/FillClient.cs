@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Step F5: has the origin push a video, and a replica drop one. Each is one trace across all services.</summary>
+/// <summary>Step F5: has somebody push a video to a replica, and a replica drop one. Each is one trace across all services.</summary>
 internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics)
 {
     /// <summary>The named client for pushes, which may take hours.</summary>

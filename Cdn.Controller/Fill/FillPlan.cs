@@ -25,7 +25,7 @@ internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArra
                 .Where(video => snapshot.Belongs(index, video.Name) && !replica.Keeps(video))
                 .OrderByDescending(video => snapshot.Demand.LatestRequests(video.Name))
                 .ThenBy(video => video.Size)
-                .ThenBy(video => video.Name.Value, StringComparer.Ordinal), // The same order for all replicas, so that chains form.
+                .ThenBy(video => video.Name.Value, StringComparer.Ordinal), // Much the same order for all replicas, so that chains form.
         ];
         ImmutableArray<VideoName> remove = [.. replica.Inventory.Keys.Where(name => !videos.ContainsKey(name))];
         ImmutableArray<VideoName> surplus = [.. replica.Inventory.Values.Where(IsSurplus).Select(held => held.Name)];
