@@ -78,6 +78,14 @@ public sealed class ControlPlane : IAsyncDisposable
         }
     }
 
+    /// <summary>How many videos replicas hold together.</summary>
+    /// <param name="replicas">Their indices; none for all.</param>
+    public async Task<int> HeldAsync(params int[] replicas)
+    {
+        var asked = replicas.Length == 0 ? Replicas : replicas.Select(index => Replicas[index]);
+        return (await Task.WhenAll(asked.Select(replica => replica.InventoryAsync()))).Sum(inventory => inventory.Videos.Length);
+    }
+
     /// <summary>Asks a controller's API.</summary>
     public async Task<JsonElement> ApiAsync(HttpMethod method, string path, object? body = null, ServiceProcess? controller = null)
     {

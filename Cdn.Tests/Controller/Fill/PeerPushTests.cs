@@ -8,10 +8,6 @@ public class PeerPushTests
     /// <summary>Bytes of a film that takes long enough to be disturbed.</summary>
     private const int Film = 60_000_000;
 
-    /// <summary>SIGCONT and SIGSTOP of Linux.</summary>
-    private const int Thaw = 18;
-    private const int Freeze = 19;
-
     [Fact]
     public async Task Fill_OfFourReplicas_LeavesTheOriginOnce()
     {
@@ -77,7 +73,7 @@ public class PeerPushTests
         plane.Videos.Write("film.mp4", Film, seed: 3);
 
         var frozen = await SendingAsync(plane, isFirst: true);
-        Assert.True(UnixSignals.Send(frozen.ProcessId, Freeze));
+        Freezing.Freeze(frozen.ProcessId);
         try
         {
             foreach (var other in plane.Replicas.Where(replica => replica != frozen))
@@ -87,7 +83,7 @@ public class PeerPushTests
         }
         finally
         {
-            Assert.True(UnixSignals.Send(frozen.ProcessId, Thaw));
+            Freezing.Thaw(frozen.ProcessId);
         }
 
         await plane.IsHealthyAsync();

@@ -22,7 +22,7 @@ public class CopiesTests
             },
             settings: [("COPIES", "2"), ("REPLACE_AFTER", "2"), ("DEMAND_PERIOD", "1")]);
 
-        Assert.Equal(2 * Videos, await HeldAsync(plane, 0, 1, 2));
+        Assert.Equal(2 * Videos, await plane.HeldAsync());
         foreach (var i in (int[])[0, 7, 29])
         {
             Assert.StartsWith("replica", await plane.SteerAsync($"{i}.ts"));
@@ -32,16 +32,16 @@ public class CopiesTests
         plane.Videos.Write("more.ts", 20_000, seed: 100);
         plane.Videos.Write("0.ts", 30_000, seed: 101);
         File.Delete(plane.Videos.Of("1.ts"));
-        await Eventually.TrueAsync(async () => await HeldAsync(plane, 0, 1, 2) == 2 * Videos && await plane.SteerAsync("more.ts") is { Length: > 3 }, "the plan follows the catalog");
+        await Eventually.TrueAsync(async () => await plane.HeldAsync() == 2 * Videos && await plane.SteerAsync("more.ts") is { Length: > 3 }, "the plan follows the catalog");
 
         // A replica is away for longer than REPLACE_AFTER: the others take over what it had.
         await plane.Replicas[2].KillAsync();
-        await Eventually.TrueAsync(async () => await HeldAsync(plane, 0, 1) == 2 * Videos, "both copies of everything are on the other two");
+        await Eventually.TrueAsync(async () => await plane.HeldAsync(0, 1) == 2 * Videos, "both copies of everything are on the other two");
 
         // It is back, and takes its share again.
         await plane.Replicas[2].StartAsync();
         await plane.IsHealthyAsync();
-        await Eventually.TrueAsync(async () => await HeldAsync(plane, 0, 1, 2) == 2 * Videos, "there are two copies again, not three");
+        await Eventually.TrueAsync(async () => await plane.HeldAsync() == 2 * Videos, "there are two copies again, not three");
     }
 
     [Fact]
@@ -62,11 +62,5 @@ public class CopiesTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains("COPIES must be all, or a number", log);
-    }
-
-    private static async Task<int> HeldAsync(ControlPlane plane, params int[] replicas)
-    {
-        var held = await Task.WhenAll(replicas.Select(async index => (await plane.Replicas[index].InventoryAsync()).Videos.Length));
-        return held.Sum();
     }
 }

@@ -12,10 +12,6 @@ public sealed class ChaosTests
     /// <summary>The disk of replica2: 48 MB, of which the videos take one.</summary>
     private const int DiskSize = 48_000_000;
 
-    /// <summary>SIGCONT and SIGSTOP of Linux.</summary>
-    private const int Thaw = 18;
-    private const int Freeze = 19;
-
     /// <param name="edgeSeesStore">Whether nginx reads the replicas' stores itself, or goes through their processes for everything.</param>
     [Theory]
     [InlineData(true)]
@@ -84,16 +80,16 @@ public sealed class ChaosTests
         });
         await load.DuringAsync("a replica dies and comes back with an empty disk", async () =>
         {
-            Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), Freeze)); // What still writes to a folder keeps it from being deleted.
+            Freezing.Freeze(cdn.ProcessIdOf("replica1")); // What still writes to a folder keeps it from being deleted.
             Directory.Delete(cdn.Data.Of("replica1"), recursive: true);
             await KillAsync(cdn, "replica1");
         });
         await load.DuringAsync("a replica is frozen (SIGSTOP), and goes on", async () =>
         {
             var frozen = cdn.ProcessIdOf("replica3");
-            Assert.True(UnixSignals.Send(frozen, Freeze));
+            Freezing.Freeze(frozen);
             await Task.Delay(3000);
-            Assert.True(UnixSignals.Send(frozen, Thaw));
+            Freezing.Thaw(frozen);
             await cdn.IsHealthyAsync();
         });
         if (disk.IsMounted)
