@@ -11,7 +11,8 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
-    .AsCdnService(key);
+    .AsCdnService(key)
+    .RunsBuiltProgram();
 
 var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
     .WithConfiguration("../nginx/nginx.conf")
@@ -29,7 +30,6 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
     AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
 }
 
-builder.AddPublishing();
 builder.Build().Run();
 
 IResourceBuilder<ProjectResource> AddController(int number)
@@ -42,6 +42,7 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
         .AsCdnService(key)
+        .RunsBuiltProgram()
         .WithReference(origin)
         .WaitFor(origin)
         .WithReplanCommand(operatorKey);
@@ -60,6 +61,7 @@ void AddReplica(string name, int? port, string cacheDir)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("SERVED_LOG", log)
         .AsCdnService(key)
+        .RunsBuiltProgram()
         .WithReference(origin)
         .WithPurgeCommand(key)
         .WithDrainCommands(key);

@@ -54,10 +54,4 @@ internal static partial class CdnExtensions
                 DisplayText = "try this",
             });
         });
-
-    /// <summary>Has it written out for other machines, when it is asked to publish. Only the Aspire packages can; the embedded engine runs it.</summary>
-    public static void AddPublishing(this IDistributedApplicationBuilder builder) => Publish(builder);
-
-    /// <summary>In <c>Package/</c>; without it a call of this is no call.</summary>
-    static partial void Publish(IDistributedApplicationBuilder builder);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 /// What can be set from outside, by environment variable or <c>--NAME=value</c>. What is published has the paths of its images; there,
 /// nothing of this machine is said.
 /// </summary>
-internal sealed partial class CdnSettings
+internal sealed class CdnSettings
 {
     /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
     private const int MostReplicas = 32;
@@ -30,7 +30,6 @@ internal sealed partial class CdnSettings
         _configuration = builder.Configuration;
         _root = Path.GetFullPath("..", builder.AppHostDirectory);
         _publishes = builder.ExecutionContext.IsPublishMode;
-        SetPackageDefaults();
         ReplicaCount = Number("REPLICA_COUNT", MostReplicas, "number") ?? ReplicaPorts.Length;
         ControllerCount = Number("CONTROLLER_COUNT", MostControllers, "number") ?? 1;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
@@ -97,9 +96,6 @@ internal sealed partial class CdnSettings
     /// <param name="number">The replica's number, from 1.</param>
     public int? ReplicaPort(int number) =>
         Number($"REPLICA_PORT_{number}", HighestPort, "port") ?? (number <= ReplicaPorts.Length ? ReplicaPorts[number - 1] : null);
-
-    /// <summary>In <c>Package/</c>; without it a call of this is no call.</summary>
-    partial void SetPackageDefaults();
 
     /// <summary>What a variable says; null, and an error to report, if that is not from 1 to <paramref name="most"/>.</summary>
     private int? Number(string variable, int most, string kind)

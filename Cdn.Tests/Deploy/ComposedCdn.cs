@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
-using Cdn.Hosting.Nginx.Certificates;
+using Aspire.Hosting.Nginx.Certificates;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using Cdn.Hosting.Nginx;
-using Cdn.Hosting.Nginx.Certificates;
-using Cdn.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx;
+using Aspire.Hosting.Nginx.Certificates;
+using Aspire.Hosting.Nginx.Configuration;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;

@@ -124,7 +124,7 @@ public sealed class CdnApp : IAsyncDisposable
 
     public int ProcessIdOf(string resource)
     {
-        Assert.SkipWhen(Engine.IsAspire, "On Aspire a project's process is dotnet run, and nothing restarts what was killed.");
+        
         Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state));
         return (int)state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
     }
