@@ -1,25 +1,34 @@
 // The topology of the CDN: an origin, replicas, the controller that steers to them, and nginx as the only door.
-// What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed in docs/operations.md.
+// What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed by --help, and in docs/operations.md.
 
-var builder = DistributedApplication.CreateBuilder(args);
+if (Arguments.AskForHelp(args))
+{
+    Help.Print(Console.Out);
+    return 0;
+}
+
+DashboardAddress.AvoidPortsInUse();
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = CdnSettings.HasNoDashboard(args) });
 var settings = new CdnSettings(builder);
+if (!settings.Accept(args, Console.Error))
+{
+    return 1;
+}
 
-var key = builder.AddParameter("cdn-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
-var operatorKey = builder.AddParameter("operator-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+builder.AddQuietConsole();
+var key = builder.AddKey("cdn-key", "CDN_KEY");
+var operatorKey = builder.AddKey("operator-key", "OPERATOR_KEY");
 
 var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
-    .WithHttpEndpoint(port: settings.Port("ORIGIN_PORT", 9001))
+    .AsCdnService("origin", settings.OriginPort, settings, key)
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
-    .WithEnvironment("STATE_DIR", settings.DataDir("origin"))
-    .AsCdnService(key)
-    .RunsBuiltProgram();
+    .WithEnvironment("STATE_DIR", settings.DataDir("origin"));
 
-var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.Port("EDGE_PORT", 9005))
+var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.EdgePort)
     .WithConfiguration("../nginx/nginx.conf")
     .WithCertificates(settings)
     .WithHttp3(settings)
-    .WithTryLine(settings)
-    .WithOperatorLine(operatorKey);
+    .WithRestart();
 
 // One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
 var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
@@ -27,22 +36,22 @@ var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddContro
 var replicas = new List<IResourceBuilder<ProjectResource>>();
 for (var number = 1; number <= settings.ReplicaCount; number++)
 {
-    AddReplica($"replica{number}", settings.ReplicaPort(number), settings.CacheDir($"CACHE_DIR_{number}", $"replica{number}"));
+    AddReplica(number);
 }
 
+builder.AddStartReport(edge, controllers[0], operatorKey);
 builder.Build().Run();
+return 0;
 
 IResourceBuilder<ProjectResource> AddController(int number)
 {
     var name = number == 1 ? "controller" : $"controller{number}";
     var socket = settings.Socket(name);
     var controller = builder.AddProject<Projects.Cdn_Controller>(name)
-        .WithHttpEndpoint(port: settings.ControllerPort(number))
+        .AsCdnService("controller", settings.ControllerPort(number), settings, key)
         .WithEnvironment("STATE_DIR", settings.DataDir(name))
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
-        .AsCdnService(key)
-        .RunsBuiltProgram()
         .WithReference(origin)
         .WaitFor(origin)
         .WithReplanCommand(operatorKey);
@@ -50,18 +59,17 @@ IResourceBuilder<ProjectResource> AddController(int number)
     return controller;
 }
 
-void AddReplica(string name, int? port, string cacheDir)
+void AddReplica(int number)
 {
-    var socket = settings.Socket(name);
-    var log = settings.ServedLog(name);
+    var name = $"replica{number}";
+    var (socket, store, log) = (settings.Socket(name), settings.CacheDir(number), settings.ServedLog(name));
     var replica = builder.AddProject<Projects.Cdn_Replica>(name)
-        .WithHttpEndpoint(port: port)
+        .AsCdnService("replica", settings.ReplicaPort(number), settings, key)
         .WithEnvironment("REPLICA_NAME", name)
-        .WithEnvironment("CACHE_DIR", cacheDir)
+        .WithEnvironment("CACHE_DIR", store)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("SERVED_LOG", log)
-        .AsCdnService(key)
-        .RunsBuiltProgram()
+        .StopsFirst()
         .WithReference(origin)
         .WithPurgeCommand(key)
         .WithDrainCommands(key);
@@ -76,5 +84,5 @@ void AddReplica(string name, int? port, string cacheDir)
     replicas.Add(replica);
     origin.WithReference(replica);
     controllers.ForEach(controller => controller.WithReference(replica).WaitFor(replica));
-    edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? cacheDir : null, log);
+    edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }

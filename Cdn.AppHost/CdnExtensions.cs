@@ -1,16 +1,53 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 /// <summary>Steps of the AppHost that need more than a line.</summary>
-internal static partial class CdnExtensions
+internal static class CdnExtensions
 {
     /// <summary>
-    /// What all services have in common: the key, and a health check. They inherit this environment, in which <c>REPLICA_COUNT</c> is
-    /// ours: theirs is for replicas without names.
+    /// A key that is set (<c>CDN_KEY</c>, or as Aspire has it, <c>Parameters:cdn-key</c>), or is made up for this run. The
+    /// first is a name that every shell can set.
     /// </summary>
-    public static IResourceBuilder<T> AsCdnService<T>(this IResourceBuilder<T> service, IResourceBuilder<ParameterResource> key)
-        where T : IResourceWithEnvironment, IResourceWithEndpoints =>
-        service.WithEnvironment("CDN_KEY", key).WithEnvironment("REPLICA_COUNT", "").WithHttpHealthCheck("/health");
+    public static IResourceBuilder<ParameterResource> AddKey(this IDistributedApplicationBuilder builder, string name, string variable)
+    {
+        if (builder.Configuration[variable] is { Length: > 0 } key)
+        {
+            builder.Configuration[$"Parameters:{name}"] = key;
+        }
+
+        return builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+    }
+
+    /// <summary>
+    /// What all services have in common: their own program on a port of their own, without a proxy before it, so that a dead one refuses;
+    /// the key; a health check; what is set for them. They inherit this environment, in which
+    /// <c>REPLICA_COUNT</c> is ours: theirs is for replicas without names.
+    /// </summary>
+    /// <param name="service">The service.</param>
+    /// <param name="kind">What it is: origin, replica or controller.</param>
+    /// <param name="port">Its port; null for a free one.</param>
+    /// <param name="settings">What is set from outside.</param>
+    /// <param name="key">The key between the services.</param>
+    public static IResourceBuilder<ProjectResource> AsCdnService(
+        this IResourceBuilder<ProjectResource> service, string kind, int? port, CdnSettings settings, IResourceBuilder<ParameterResource> key)
+    {
+        service.WithHttpEndpoint(port: port, isProxied: false)
+            .WithHttpHealthCheck("/health")
+            .WithEnvironment("CDN_KEY", key)
+            .WithEnvironment("REPLICA_COUNT", "")
+            .RunsBuiltProgram()
+            .WithRestart();
+        foreach (var (name, value) in settings.OfService(kind))
+        {
+            service.WithEnvironment(name, value);
+        }
+
+        // Without a dashboard telemetry goes where the user says, and nowhere if that is not said: it costs each request something.
+        return settings.HasDashboard
+            ? service
+            : service.WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", service.ApplicationBuilder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "");
+    }
 
     /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
     public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
@@ -18,40 +55,39 @@ internal static partial class CdnExtensions
             ? edge.WithCertificate(certificate, key)
             : edge.WithCertificate(settings.CertificateFolder);
 
-    /// <summary>Says once, when nginx is up, where the operator's API is, and with which key.</summary>
-    public static IResourceBuilder<NginxResource> WithOperatorLine(
-        this IResourceBuilder<NginxResource> edge, IResourceBuilder<ParameterResource> key) =>
-        edge.OnResourceReady(async (nginx, ready, cancellationToken) =>
-        {
-            var logger = ready.Services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx);
-            var (secret, url) = (await key.Resource.GetValueAsync(cancellationToken), nginx.HttpsEndpoint.Url);
-            LogOperator(logger, secret, url);
-        });
-
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Operator's API: curl -k -H \"Authorization: Bearer {Key}\" {Edge}/api/status")]
-    private static partial void LogOperator(ILogger logger, string? key, string edge);
-
     /// <summary>HTTP/3, if it is asked for.</summary>
     public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         settings.Http3 ? edge.WithHttp3() : edge;
 
-    /// <summary>Says at the end of the start how to fetch a video.</summary>
-    public static IResourceBuilder<NginxResource> WithTryLine(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
-        edge.WithUrls(context =>
-        {
-            var video = Directory.EnumerateFiles(settings.VideoDir)
-                .Select(path => Path.GetFileName(path))
-                .Where(name => !name.StartsWith('.'))
-                .OrderByDescending(name => name.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase))
-                .ThenBy(name => name, StringComparer.Ordinal)
-                .FirstOrDefault();
-            var trust = edge.Resource.DevelopmentAuthorityFile is { } authority
-                ? $"--cacert {Path.GetRelativePath(Environment.CurrentDirectory, authority)} "
-                : "";
-            context.Urls.Add(new ResourceUrlAnnotation
-            {
-                Url = $"curl {trust}-L -O --http2 {edge.Resource.HttpsEndpoint.Url}/video/{(video is null ? "<name>" : Uri.EscapeDataString(video))}",
-                DisplayText = "try this",
-            });
-        });
+    /// <summary>Says in the terminal how far the fill is, and when nginx is up, where to go and what to try.</summary>
+    public static void AddStartReport(
+        this IDistributedApplicationBuilder builder,
+        IResourceBuilder<NginxResource> edge,
+        IResourceBuilder<ProjectResource> controller,
+        IResourceBuilder<ParameterResource> operatorKey)
+    {
+        // One that was set is known to who set it.
+        var isMadeUp = string.IsNullOrEmpty(builder.Configuration[$"Parameters:{operatorKey.Resource.Name}"]);
+        builder.Services.AddSingleton(new Operator(controller, operatorKey.Resource));
+        builder.Services.AddHostedService(services => new StartReport(
+            edge,
+            services.GetRequiredService<Operator>(),
+            isMadeUp ? operatorKey.Resource : null,
+            services.GetRequiredService<ResourceNotificationService>(),
+            services.GetRequiredService<IConfiguration>(),
+            TimeProvider.System));
+    }
+
+    /// <summary>
+    /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see cref="StartReport"/>; all else is
+    /// in the dashboard.
+    /// </summary>
+    public static void AddQuietConsole(this IDistributedApplicationBuilder builder) => builder.Services.AddLogging(logging =>
+    {
+        logging.AddFilter("Aspire.Hosting", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // It warns that no developer certificate is trusted; nginx has another one then.
+        logging.AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Error);
+    });
 }

@@ -1,3 +1,4 @@
+using Cdn.Contracts;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cdn.ServiceDefaults.Settings;
+namespace Cdn.Contracts;
 
 /// <summary>Sizes and rates as settings say them.</summary>
 public static class ByteSize

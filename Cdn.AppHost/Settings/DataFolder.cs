@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+/// <summary>
+/// Claims <c>DATA_DIR</c>, so that a second CDN does not work on the same state, or write over this one's nginx configuration.
+/// </summary>
+internal static class DataFolder
+{
+    /// <summary>Claims it for as long as this application is there.</summary>
+    /// <returns>What is wrong, as a sentence; null once it is ours.</returns>
+    public static string? Claim(IDistributedApplicationBuilder builder, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var claim = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+            {
+                start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(claim.Dispose);
+                return Task.CompletedTask;
+            });
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"DATA_DIR {folder} cannot be used (does another CDN run on it?): {e.Message.TrimEnd('.')}.";
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Cdn.Contracts;
+
+/// <summary>What values a setting may have.</summary>
+/// <param name="Allowed">In words, to follow "must be".</param>
+/// <param name="Allows">Whether a value is one of them.</param>
+internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
+{
+    private const int HighestPort = 65535;
+
+    /// <summary>Any text. What has to be there is looked at by name.</summary>
+    public static SettingKind Path { get; } = new("a path", value => !value.Contains('\0'));
+
+    /// <summary>A TCP port.</summary>
+    public static SettingKind Port { get; } = Count(1, HighestPort) with { Allowed = $"a port from 1 to {HighestPort}" };
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public static SettingKind Switch { get; } = new("true or false", value => value is "true" or "false");
+
+    /// <summary>A key.</summary>
+    public static SettingKind Key { get; } =
+        new($"at least {Limits.MinSharedKeyLength} characters long", value => value.Length >= Limits.MinSharedKeyLength);
+
+    /// <summary>A whole number.</summary>
+    public static SettingKind Count(int least, int most) => new(
+        $"a number from {least} to {most}",
+        value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most);
+
+    /// <summary><c>all</c>, or a whole number.</summary>
+    public static SettingKind CountOrAll(int least, int most)
+    {
+        var count = Count(least, most);
+        return new($"all, or {count.Allowed}", value => value == "all" || count.Allows(value));
+    }
+
+    /// <summary>A number, with a point if wanted.</summary>
+    public static SettingKind Number(double least, double most) => new(
+        string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}"),
+        value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most);
+
+    /// <summary>A number of bytes, with K, M, G or T (powers of 1,024) if wanted.</summary>
+    public static SettingKind Bytes(long least, string leastInWords) => new(
+        $"a number of bytes from {leastInWords}, with K, M, G or T if wanted",
+        value => value.Length > 0 && ByteSize.TryParse(value, out var bytes) && bytes >= least);
+
+    /// <summary>One of some words.</summary>
+    public static SettingKind OneOf(params string[] words) =>
+        new(string.Join(", ", words[..^1]) + " or " + words[^1], value => words.Contains(value));
+}

@@ -1,0 +1,83 @@
+/// <summary>Everything that can be set from outside. <c>docs/operations.md</c> has the same names, with more words; tests compare.</summary>
+internal static class SettingsTable
+{
+    /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>
+    public const int MostReplicas = 32;
+
+    /// <summary>Most controllers: 4. More than two only serve to be sure.</summary>
+    public const int MostControllers = 4;
+
+    private const string Origin = "origin";
+    private const string Replica = "replica";
+    private const string Controller = "controller";
+
+    /// <summary>Slowest rate of pushes, as the services have it: 1 MiB a second.</summary>
+    private const long SlowestPush = 1024 * 1024;
+
+    /// <summary>What the AppHost obeys.</summary>
+    public static IReadOnlyList<Setting> OfTheAppHost { get; } =
+    [
+        new("VIDEO_DIR", SettingKind.Path, "videos/", "the videos, with everything below"),
+        new("DATA_DIR", SettingKind.Path, "data/", "what the CDN keeps: the origin's state, the replicas' stores, nginx's files"),
+        new("REPLICA_COUNT", SettingKind.Count(1, MostReplicas), "2", "replicas"),
+        new("CONTROLLER_COUNT", SettingKind.Count(1, MostControllers), "1", "controllers behind one nginx"),
+        new("CACHE_DIR_{n}", SettingKind.Path, "in DATA_DIR", "the store of a replica"),
+        new("EDGE_PORT", SettingKind.Port, "9005", "nginx, on all interfaces"),
+        new("ORIGIN_PORT", SettingKind.Port, "9001", "the origin, on localhost only"),
+        new("REPLICA_PORT_{n}", SettingKind.Port, "9002, 9003, free ones", "a replica, on localhost only"),
+        new("CONTROLLER_PORT", SettingKind.Port, "9004", "the first controller, on localhost only"),
+        new("EDGE_CERT", SettingKind.Path, "nginx/certs/tls.crt", "nginx's certificate (PEM); together with EDGE_KEY"),
+        new("EDGE_KEY", SettingKind.Path, "nginx/certs/tls.key", "its private key (PEM)"),
+        new("EDGE", SettingKind.OneOf("process", "container"), "process if nginx is installed", "what nginx runs as"),
+        new("EDGE_SEES_STORE", SettingKind.Switch, "true", "whether nginx reads the replicas' stores itself"),
+        new("HTTP3", SettingKind.Switch, "false", "whether nginx speaks HTTP/3, too, if it can"),
+        new("NGINX", SettingKind.Path, "nginx", "nginx's program, if it is a process"),
+        new("DASHBOARD", SettingKind.OneOf("on", "off"), "on", "whether Aspire's dashboard is started, too"),
+        new("CDN_KEY", SettingKind.Key, "made up per run", "the key between the services") { IsSecret = true },
+        new("OPERATOR_KEY", SettingKind.Key, "made up per run, and said", "the key to the operator's API") { IsSecret = true },
+    ];
+
+    /// <summary>What is handed on to the services.</summary>
+    public static IReadOnlyList<Setting> OfTheServices { get; } =
+    [
+        Of(Origin, "STABLE_FOR", SettingKind.Number(0, 3600), "1", "seconds that a file must be left alone"),
+        Of(Origin, "RESCAN", SettingKind.Number(0.1, 86_400), "2", "seconds between scans when no change is reported"),
+        Of(Origin, "HASH_CONCURRENCY", SettingKind.Count(1, 64), "half the cores", "files hashed at a time"),
+        OfSenders("PUSH_CONCURRENCY", SettingKind.Count(1, 1024), "16", "pushes sent at a time"),
+        OfSenders("PUSH_QUEUE", SettingKind.Count(0, 65_536), "1024", "pushes that may wait"),
+        OfSenders("PUSH_RATE", SettingKind.Bytes(SlowestPush, "1M"), "no limit", "bytes a second of all pushes of a service"),
+        OfSenders("PUSH_STALL", SettingKind.Number(1, 3600), "30", "seconds without progress after which a push is given up"),
+        Of(Replica, "CAPACITY", SettingKind.Bytes(0, "0"), "no limit", "most bytes of a replica's store"),
+        Of(Replica, "RECEIVE_CONCURRENCY", SettingKind.Count(1, 1024), "16", "pushes received at a time"),
+        Of(Replica, "RECEIVE_STALL", SettingKind.Number(1, 3600), "10", "seconds without a byte after which a push is given up"),
+        Of(Replica, "INCOMING_HOURS", SettingKind.Number(0, 8760), "24", "hours that an unfinished push is kept"),
+        Of(Replica, "PULL_CONCURRENCY", SettingKind.Count(0, 1024), "16", "videos pulled from the origin at a time"),
+        Of(Replica, "NEGATIVE_SECONDS", SettingKind.Number(0, 3600), "3", "seconds that the origin is not asked again for what failed"),
+        Of(Replica, "STALE", SettingKind.OneOf("serve", "refetch"), "serve", "what happens to the old version while a new one is pushed"),
+        Of(Replica, "SCRUB_HOURS", SettingKind.Number(0, 87_600), "168", "hours in which every object is verified once"),
+        Of(Replica, "SCRUB_RATE", SettingKind.Bytes(1, "1"), "50M", "most bytes a second that scrubbing reads"),
+        Of(Replica, "DEMAND_PERIOD", SettingKind.Count(1, 3600), "60", "seconds in which requests are counted together"),
+        Of(Controller, "COPIES", SettingKind.CountOrAll(1, 1000), "all", "on how many replicas each video is held"),
+        Of(Controller, "COPIES_MAX", SettingKind.CountOrAll(1, 1000), "all", "most copies of a video that is in demand"),
+        Of(Controller, "PLACEMENT_SLACK", SettingKind.Number(0.01, 10), "0.25", "how far a replica may be above its share of bytes"),
+        Of(Controller, "REPLACE_AFTER", SettingKind.Number(0, 604_800), "600", "seconds that a replica may be away before others stand in"),
+        Of(Controller, "STEERING", SettingKind.OneOf("round-robin", "least-outstanding", "consistent-hash"), "round-robin", "who gets a request"),
+        Of(Controller, "STEERING_TTL", SettingKind.Count(1, 3600), "10", "seconds until a content steering player asks again"),
+        Of(Controller, "CATALOG_POLL", SettingKind.Number(0.05, 3600), "0.5", "seconds between looks at the catalog without events"),
+        Of(Controller, "PROBE", SettingKind.Number(0.05, 60), "0.5", "seconds between probes of a replica"),
+        Of(Controller, "PROBE_TIMEOUT", SettingKind.Number(0.05, 60), "0.75", "seconds that a replica has to answer one"),
+        Of(Controller, "FILL_PER_REPLICA", SettingKind.Count(1, 64), "4", "pushes to one replica at a time"),
+        Of(Controller, "FILL_TOTAL", SettingKind.Count(1, 1024), "16", "pushes to all replicas at a time"),
+        Of(Controller, "FILL_RETRY_MAX", SettingKind.Number(1, 3600), "30", "longest wait in seconds before a failed push is tried again"),
+    ];
+
+    /// <summary>The setting of a name; null if there is none.</summary>
+    public static Setting? Find(string name) =>
+        OfTheAppHost.Concat(OfTheServices).FirstOrDefault(setting => setting.IsNamed(name));
+
+    private static Setting Of(string service, string name, SettingKind kind, string otherwise, string meaning) =>
+        new(name, kind, otherwise, meaning) { Services = [service] };
+
+    private static Setting OfSenders(string name, SettingKind kind, string otherwise, string meaning) =>
+        new(name, kind, otherwise, meaning) { Services = [Origin, Replica] };
+}
