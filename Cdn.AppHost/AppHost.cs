@@ -1,6 +1,11 @@
 // The topology of the CDN: an origin, replicas, the controller that steers to them, and nginx as the only door.
 // What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed by --help, and in docs/operations.md.
 
+using Cdn.AppHost;
+using Cdn.AppHost.Running;
+using Cdn.AppHost.Settings;
+using Cdn.AppHost.Terminal;
+
 if (Arguments.AskForHelp(args))
 {
     Help.Print(Console.Out);

@@ -1,6 +1,11 @@
+using Cdn.AppHost.Running;
+using Cdn.AppHost.Settings;
+using Cdn.AppHost.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+
+namespace Cdn.AppHost;
 
 /// <summary>Steps of the AppHost that need more than a line.</summary>
 internal static class CdnExtensions

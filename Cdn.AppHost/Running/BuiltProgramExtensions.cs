@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 
+namespace Cdn.AppHost.Running;
+
 /// <summary>Runs a project's program itself, where Aspire would run <c>dotnet run</c> around it.</summary>
 internal static class BuiltProgramExtensions
 {

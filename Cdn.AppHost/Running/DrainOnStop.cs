@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+namespace Cdn.AppHost.Running;
+
 /// <summary>
 /// Stops some resources before all others when the AppHost ends. A replica drains when it is told to stop: it needs the controllers that
 /// hear of it, and nginx for those who still read.

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 
+namespace Cdn.AppHost.Running;
+
 /// <summary>Starts again what ended without being told to. Aspire leaves it down.</summary>
 internal static class RestartExtensions
 {

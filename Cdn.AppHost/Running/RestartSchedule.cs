@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Running;
+
 /// <summary>When a process that ended by itself is started again: at once at first, then slower each time, until it was well for a while.</summary>
 internal sealed class RestartSchedule
 {

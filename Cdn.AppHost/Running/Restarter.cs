@@ -3,6 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+namespace Cdn.AppHost.Running;
+
 /// <summary>Follows the states of all resources that are to be started again, and does so.</summary>
 internal sealed partial class Restarter(
     ResourceNotificationService notifications,

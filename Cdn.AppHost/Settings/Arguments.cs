@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Settings;
+
 /// <summary>What stands on the command line: <c>--NAME=value</c> or <c>--NAME value</c>, as .NET's configuration reads it.</summary>
 internal static class Arguments
 {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+
+namespace Cdn.AppHost.Settings;
 
 /// <summary>What is set from outside, checked: environment variables and <c>--NAME=value</c>, as <see cref="SettingsTable"/> lists them.</summary>
 internal sealed class CdnSettings

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
+namespace Cdn.AppHost.Settings;
+
 /// <summary>
 /// Claims <c>DATA_DIR</c>, so that a second CDN does not work on the same state, or write over this one's nginx configuration.
 /// </summary>

@@ -1,5 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+
+namespace Cdn.AppHost.Settings;
 
 /// <summary>Finds out before anything starts whether the ports can be had that are not for the system to choose.</summary>
 internal static class FixedPorts

@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Settings;
+
 /// <summary>What <c>--help</c> says.</summary>
 internal static class Help
 {

@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Settings;
+
 /// <summary>Finds a program, also where Debian installs what an ordinary user's PATH does not lead to.</summary>
 internal static class ProgramPath
 {

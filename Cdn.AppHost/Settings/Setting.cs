@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Settings;
+
 /// <summary>One thing that can be set from outside, by environment variable or <c>--NAME=value</c>.</summary>
 /// <param name="Name">Its name; <c>{n}</c> stands for the number of a replica, from 1.</param>
 /// <param name="Kind">What it may be.</param>

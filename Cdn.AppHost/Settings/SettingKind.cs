@@ -1,6 +1,8 @@
 using System.Globalization;
 using Cdn.Contracts;
 
+namespace Cdn.AppHost.Settings;
+
 /// <summary>What values a setting may have.</summary>
 /// <param name="Allowed">In words, to follow "must be".</param>
 /// <param name="Allows">Whether a value is one of them.</param>

@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Settings;
+
 /// <summary>Everything that can be set from outside. <c>docs/operations.md</c> has the same names, with more words; tests compare.</summary>
 internal static class SettingsTable
 {

@@ -1,4 +1,7 @@
 using System.Net;
+using Cdn.AppHost.Settings;
+
+namespace Cdn.AppHost.Terminal;
 
 /// <summary>
 /// Where the dashboard listens: the addresses of the launch profile, or free ports beside them when another application has those. Two

@@ -1,5 +1,7 @@
 using System.Globalization;
 
+namespace Cdn.AppHost.Terminal;
+
 /// <summary>Makes a line of each look at a fill: how much, how fast, how long yet.</summary>
 internal sealed class FillMeter(TimeProvider time)
 {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+namespace Cdn.AppHost.Terminal;
+
 /// <summary>How far all replicas together are: what is proven of what the plan gives them.</summary>
 /// <param name="VideosDone">Videos that are proven, counted once for each replica.</param>
 /// <param name="Videos">Videos that are wanted, likewise.</param>
@@ -11,7 +13,7 @@ internal readonly record struct FillProgress(long VideosDone, long Videos, long 
     public static FillProgress? Read(JsonElement? status)
     {
         return status is { } json && json.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object
-            ? new FillProgress(Of("videosProven"), Of("videosAssigned"), Of("bytesProven"), Of("bytesAssigned"))
+            ? new FillProgress(Of("videos"), Of("videosPlanned"), Of("bytes"), Of("bytesPlanned"))
             : null;
 
         long Of(string name) => progress.TryGetProperty(name, out var number) ? number.GetInt64() : 0;

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
+namespace Cdn.AppHost.Terminal;
+
 /// <summary>Asks the operator's API of the first controller, which answers before the edge is open.</summary>
 internal sealed class Operator(IResourceBuilder<ProjectResource> controller, ParameterResource key) : IDisposable
 {

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
+namespace Cdn.AppHost.Terminal;
+
 /// <summary>What the terminal says of a start: how far the fill is, and at its end where to go and what to try.</summary>
 internal sealed class StartReport(
     IResourceBuilder<NginxResource> edge,

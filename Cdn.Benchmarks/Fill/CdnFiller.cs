@@ -18,7 +18,7 @@ internal sealed class CdnFiller(CdnServer cdn, string videos) : IFiller
     {
         // A new name each time: the origin remembers what it has hashed.
         var target = Path.Combine(videos, $"round{++_round}");
-        int[] processes = [cdn.AppHost.Id];
+        var processes = cdn.Processes.All;
         var cpu = ProcessTree.CpuSeconds(processes);
         var clock = Stopwatch.StartNew();
         Directory.Move(source, target);

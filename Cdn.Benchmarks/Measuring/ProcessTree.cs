@@ -12,10 +12,16 @@ internal static class ProcessTree
     /// Seconds of user and system time, so far, of these processes and their descendants; those of children that have
     /// ended are in their parents' figures.
     /// </summary>
+    /// <exception cref="InvalidOperationException">One of them is not there: it would count as nothing.</exception>
     public static double CpuSeconds(IReadOnlyCollection<int> roots)
     {
         var all = ReadAll();
         var tree = new HashSet<int>(roots);
+        if (roots.Count == 0 || !tree.IsSubsetOf(all.Select(process => process.Id)))
+        {
+            throw new InvalidOperationException($"Of the processes {string.Join(", ", roots)} whose time is to be taken, not all are there.");
+        }
+
         // Parents may come after their children in the listing: repeat until nobody is added.
         for (var before = 0; before != tree.Count;)
         {

@@ -24,7 +24,7 @@ internal sealed partial class CdnServer : IAsyncDisposable
     private CdnServer(ServerProcess appHost, string data, int edgePort, int controllerPort, int[] replicaPorts)
     {
         _appHost = appHost;
-        DataFolder = data;
+        (DataFolder, Processes) = (data, new CdnProcesses(data));
         Edge = new Uri($"https://127.0.0.1:{edgePort}/");
         _controller = Health(controllerPort);
         _replicas = [.. replicaPorts.Select(Health)];
@@ -39,6 +39,9 @@ internal sealed partial class CdnServer : IAsyncDisposable
 
     public Uri Edge { get; }
 
+    /// <summary>Those whose CPU time counts.</summary>
+    public CdnProcesses Processes { get; }
+
     public static async Task<CdnServer> StartAsync(
         string folder, string videos, ServerCertificate certificate, CancellationToken cancellationToken,
         params (string Name, string Value)[] settings)
@@ -51,7 +54,7 @@ internal sealed partial class CdnServer : IAsyncDisposable
             ("EDGE_CERT", certificate.CertificateFile), ("EDGE_KEY", certificate.KeyFile),
             ("EDGE_PORT", $"{edge}"), ("CONTROLLER_PORT", $"{controller}"),
             ("ORIGIN_PORT", $"{Ports.Take()}"), ("REPLICA_PORT_1", $"{replica1}"), ("REPLICA_PORT_2", $"{replica2}"),
-            ("ASPIRE_CLI_PATH", "/nonexistent/aspire"),    // a dashboard, and telemetry to it, are not what is measured
+            ("DASHBOARD", "off"),    // it, and telemetry to it, are not what is measured
             .. settings,
         ]);
         var server = new CdnServer(appHost, data, edge, controller, [replica1, replica2]);

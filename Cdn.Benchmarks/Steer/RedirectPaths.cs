@@ -30,7 +30,7 @@ internal sealed class RedirectPaths : IAsyncDisposable
         var edge = Path.Combine(cdn.DataFolder, "edge");
         using var client = LocalClient.Create();
         await LocalClient.UntilAnsweredAsync(client, new Uri(cdn.Edge, "video/film.mp4"), HttpStatusCode.Redirect, cdn.AppHost, cancellationToken);
-        int[] own = [Pid(Path.Combine(edge, "nginx.pid")), ProcessOf("Cdn.Controller", cdn.AppHost.Id)];
+        int[] own = [cdn.Processes.Nginx, .. cdn.Processes.Of("Cdn.Controller")];
         await Cores.PinServersAsync([.. own, .. Children(own[0])], cancellationToken);
         paths.All.Add(new RedirectPath(Cdn, new Uri(cdn.Edge, "video/film.mp4"), own));
 
@@ -120,21 +120,9 @@ internal sealed class RedirectPaths : IAsyncDisposable
         return null;
     }
 
-    private static int Pid(string file) => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
-
     private static IEnumerable<int> Children(int parent) => File.ReadAllText($"/proc/{parent}/task/{parent}/children")
         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
-
-    /// <summary>The process below another one that runs a service, by itself or through dotnet(1).</summary>
-    private static int ProcessOf(string service, int parent) => Descendants(parent).First(id =>
-        File.ReadAllText($"/proc/{id}/cmdline").Split('\0').Take(2).Any(part => Path.GetFileNameWithoutExtension(part) == service || Path.GetFileName(part) == service));
-
-    private static IEnumerable<int> Descendants(int parent) =>
-        Directory.EnumerateDirectories($"/proc/{parent}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-            .SelectMany(id => Descendants(id).Prepend(id));
 
     private static string NginxAnswer(string socket) =>
         $$"""

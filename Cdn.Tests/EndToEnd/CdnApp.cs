@@ -67,7 +67,7 @@ public sealed class CdnApp : IAsyncDisposable
 
     public HttpClient CreateClient(bool followRedirects = true)
     {
-        var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Repository.Root, "nginx", "certs", "ca.crt"));
+        var authority = X509CertificateLoader.LoadCertificateFromFile(TestCertificate.AuthorityFile);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -124,7 +124,6 @@ public sealed class CdnApp : IAsyncDisposable
 
     public int ProcessIdOf(string resource)
     {
-        
         Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state));
         return (int)state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
     }
@@ -161,7 +160,16 @@ public sealed class CdnApp : IAsyncDisposable
     {
         var data = new TemporaryFolder();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
-            [$"--VIDEO_DIR={videoDir}", $"--DATA_DIR={data.Path}", "--EDGE=process", .. settings]);
+            
+            [
+                $"--VIDEO_DIR={videoDir}",
+                $"--DATA_DIR={data.Path}",
+                "--EDGE=process",
+                $"--EDGE_CERT={TestCertificate.CertificateFile}",
+                $"--EDGE_KEY={TestCertificate.KeyFile}",
+                "--DASHBOARD=off",
+                .. settings,
+            ]);
         configure(builder);
         var app = await builder.BuildAsync();
         await app.StartAsync();

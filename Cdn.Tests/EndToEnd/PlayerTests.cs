@@ -6,7 +6,7 @@ namespace Cdn.Tests.EndToEnd;
 /// <summary>The programs that people fetch and watch videos with.</summary>
 public sealed class PlayerTests(SampleTests.Samples samples) : IClassFixture<SampleTests.Samples>
 {
-    private static readonly string Authority = Path.Combine(Repository.Root, "nginx", "certs", "ca.crt");
+    private static readonly string Authority = TestCertificate.AuthorityFile;
 
     private CdnApp Cdn => samples.App;
 

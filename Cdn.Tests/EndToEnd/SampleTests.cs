@@ -85,7 +85,7 @@ public sealed class SampleTests(SampleTests.Samples samples) : IClassFixture<Sam
         Assert.SkipUnless(File.Exists("/usr/bin/ffprobe"), "ffprobe is not installed (apt-get install ffmpeg).");
         var start = new ProcessStartInfo("/usr/bin/ffprobe",
         [
-            "-v", "error", "-ca_file", Path.Combine(Repository.Root, "nginx", "certs", "ca.crt"), "-tls_verify", "1",
+            "-v", "error", "-ca_file", TestCertificate.AuthorityFile, "-tls_verify", "1",
             "-count_packets", "-show_entries", "stream=codec_name,nb_read_packets", "-of", "csv=p=0",
             new Uri(Cdn.Address, "/video/" + name).ToString(),
         ])

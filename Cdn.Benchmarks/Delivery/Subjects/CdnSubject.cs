@@ -28,7 +28,7 @@ internal static class CdnSubject
             await cdn.UntilProvenAsync(bench.Files.Count, showProgress: true, cancellationToken);
             await bench.UntilAnsweredAsync(
                 new Uri(cdn.Edge, $"video/{bench.Files[0]}"), HttpStatusCode.Redirect, cdn.AppHost, cancellationToken);
-            var subject = new RunningSubject("cdn", new Uri(cdn.Edge, "replica1/video/"), [cdn], [cdn.AppHost.Id]);
+            var subject = new RunningSubject("cdn", new Uri(cdn.Edge, "replica1/video/"), [cdn], cdn.Processes.All);
             await bench.UntilUpAsync(subject, cdn.AppHost, cancellationToken);
             Report.Note($"  cdn: filled; settling for {_settling.TotalSeconds:0} s ...");
             await Task.Delay(_settling, cancellationToken);
