@@ -21,6 +21,7 @@ if (!settings.Accept(args, Console.Error))
 }
 
 builder.AddQuietConsole();
+builder.AddParentWatch();
 var key = builder.AddKey("cdn-key", "CDN_KEY");
 var operatorKey = builder.AddKey("operator-key", "OPERATOR_KEY");
 

@@ -83,6 +83,9 @@ internal static class CdnExtensions
             TimeProvider.System));
     }
 
+    /// <summary>Ends the AppHost when the <c>dotnet run</c> around it was killed.</summary>
+    public static void AddParentWatch(this IDistributedApplicationBuilder builder) => builder.Services.AddHostedService<ParentWatch>();
+
     /// <summary>
     /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see cref="StartReport"/>; all else is
     /// in the dashboard.

@@ -62,8 +62,10 @@ internal sealed class CdnSettings
     /// <summary>Full path of nginx's program: <c>NGINX</c>, or what is installed; null if there is none.</summary>
     public string? NginxProgram => ProgramPath.Find(_configuration["NGINX"] is { Length: > 0 } program ? program : "nginx");
 
-    /// <summary><c>EDGE</c>: whether nginx runs in a container; by default only where none is installed.</summary>
-    public bool EdgeIsContainer => _configuration["EDGE"] is { Length: > 0 } edge ? edge == "container" : NginxProgram is null;
+    /// <summary><c>EDGE</c>: whether nginx runs in a container; by default only where none is installed, and none is named.</summary>
+    public bool EdgeIsContainer => _configuration["EDGE"] is { Length: > 0 } edge
+        ? edge == "container"
+        : NginxProgram is null && string.IsNullOrEmpty(_configuration["NGINX"]);
 
     /// <summary><c>CONTROLLER_PORT</c> for the first; null for a free one.</summary>
     public int? ControllerPort(int number) => number == 1 ? Port("CONTROLLER_PORT", 9004) : null;

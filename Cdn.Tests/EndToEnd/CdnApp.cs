@@ -2,12 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Tests.EndToEnd;
 
@@ -67,25 +64,15 @@ public sealed class CdnApp : IAsyncDisposable
 
     public HttpClient CreateClient(bool followRedirects = true)
     {
-        var authority = X509CertificateLoader.LoadCertificateFromFile(TestCertificate.AuthorityFile);
-        var handler = new SocketsHttpHandler
+        var handler = LocalHttp.Handler(TestCertificate.AuthorityFile);
+        handler.AllowAutoRedirect = followRedirects;
+        handler.ConnectCallback = async (context, cancellationToken) =>
         {
-            UseProxy = false,
-            AllowAutoRedirect = followRedirects,
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                Interlocked.Increment(ref _connections);
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
+            Interlocked.Increment(ref _connections);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
         };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
         var client = new HttpClient(handler)
         {
             BaseAddress = App.GetEndpoint("edge", "https"),
