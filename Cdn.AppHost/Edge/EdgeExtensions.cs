@@ -18,13 +18,19 @@ internal static partial class EdgeExtensions
             .WithCertificates(settings)
             .WithEndpoint("https", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = ("0.0.0.0", true));
         edge = settings.Http3 ? edge.WithHttp3() : edge;
-        if (builder.Configuration["EDGE"] is "container")
+        if (builder.Configuration["EDGE"] is not "container")
         {
-            return edge;
+            var command = builder.Configuration["NGINX"] is { Length: > 0 } binary ? binary : "nginx";
+            edge.RunAsExecutable(command, onlyIfFound: builder.Configuration["EDGE"] is not "process");
         }
 
-        var command = builder.Configuration["NGINX"] is { Length: > 0 } binary ? binary : "nginx";
-        return edge.RunAsExecutable(command, onlyIfFound: builder.Configuration["EDGE"] is not "process");
+        // A container reaches the services by their sockets, if they have any: the image of Aspire's tunnel need not be made.
+        if (OperatingSystem.IsLinux() && settings.Socket(name) is not null)
+        {
+            builder.Configuration["ASPIRE_ENABLE_CONTAINER_TUNNEL"] ??= "false";
+        }
+
+        return edge;
     }
 
     /// <summary>
