@@ -7,8 +7,8 @@ namespace Cdn.AppHost.Edge;
 internal static partial class EdgeExtensions
 {
     /// <summary>
-    /// Adds it: the configuration of <c>nginx/</c>, on all interfaces. <c>EDGE=process</c> has a local nginx, <c>EDGE=container</c> one in a container;
-    /// by default it is a local one where there is one.
+    /// Adds it: the configuration of <c>nginx/</c>, on all interfaces, by the nginx of this machine or, if <c>EDGE</c> says so or there is none, in a
+    /// container.
     /// </summary>
     public static IResourceBuilder<NginxResource> AddEdge(this IDistributedApplicationBuilder builder, string name, CdnSettings settings)
     {
@@ -18,10 +18,9 @@ internal static partial class EdgeExtensions
             .WithCertificates(settings)
             .WithEndpoint("https", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = ("0.0.0.0", true));
         edge = settings.Http3 ? edge.WithHttp3() : edge;
-        if (builder.Configuration["EDGE"] is not "container")
+        if (!settings.EdgeIsContainer)
         {
-            var command = builder.Configuration["NGINX"] is { Length: > 0 } binary ? binary : "nginx";
-            edge.RunAsExecutable(command, onlyIfFound: builder.Configuration["EDGE"] is not "process");
+            return edge.RunAsExecutable(settings.NginxProgram!);
         }
 
         // A container reaches the services by their sockets, if they have any: the image of Aspire's tunnel need not be made.
