@@ -1,104 +1,135 @@
+using Aspire.Hosting.Nginx;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
-using Aspire.Hosting.Nginx.Container;
-using Microsoft.Extensions.Configuration;
+using Aspire.Hosting.Nginx.Health;
+using Aspire.Hosting.Nginx.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
-namespace Aspire.Hosting.Nginx;
+namespace Aspire.Hosting;
 
 /// <summary>Puts nginx in front of an application.</summary>
 public static partial class NginxBuilderExtensions
 {
+    /// <summary>The ports that nginx listens on in its container, where low ones may take privileges.</summary>
+    private const int HttpPort = 8080;
+
+    private const int HttpsPort = 8443;
+
     /// <summary>
-    /// Adds nginx as a local process, or in a container if the configuration says <c>EDGE=container</c>. <c>NGINX</c> names the binary of
-    /// a local one if it is not in PATH.
+    /// Adds nginx to the application: a container, with one endpoint for clients. It speaks HTTP, or, when a certificate is set, HTTPS with
+    /// HTTP/2. Without a configuration of your own it is a reverse proxy for its routes.
     /// </summary>
-    /// <param name="builder">The application.</param>
-    /// <param name="name">The resource's name.</param>
-    /// <param name="runDirectory">Folder for the configuration, logs and temporary files of a run; relative to the AppHost's.</param>
-    /// <param name="port">The port for HTTPS; null for a free one.</param>
-    public static IResourceBuilder<NginxResource> AddNginx(
-        this IDistributedApplicationBuilder builder, string name, string runDirectory, int? port = null)
+    /// <remarks>No proxy is put before the endpoint, so that nginx sees the addresses of its clients.</remarks>
+    /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="port">The port for clients; null for a free one.</param>
+    /// <returns>A reference to the <see cref="IResourceBuilder{T}"/>.</returns>
+    /// <example>
+    /// Two services behind one port:
+    /// <code lang="csharp">
+    /// builder.AddNginx("nginx", port: 8080)
+    ///        .WithRoute("/api/", api)
+    ///        .WithRoute("/", web);
+    /// </code>
+    /// </example>
+    public static IResourceBuilder<NginxResource> AddNginx(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(runDirectory);
+        ArgumentException.ThrowIfNullOrEmpty(name);
 
-        var folder = Path.GetFullPath(runDirectory, builder.AppHostDirectory);
-        var wantsContainer = string.Equals(builder.Configuration["EDGE"], "container", StringComparison.OrdinalIgnoreCase);
-        var container = wantsContainer ? NginxContainer.For(folder, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]) : null;
-        var command = container?.Runtime ?? builder.Configuration["NGINX"] ?? "nginx";
-        var resource = new NginxResource(name, CommandPath.Find(command) ?? command, folder) { Container = container };
-        var healthKey = $"{name}_{NginxResource.HttpsEndpointName}_check";
+        var resource = new NginxResource(name);
+        var healthKey = $"{name}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            healthKey, _ => new NginxHealthCheck(resource.HttpsEndpoint), failureStatus: null, tags: null));
+            healthKey, _ => new NginxHealthCheck(resource), failureStatus: null, tags: null));
+        var nginx = builder.AddResource(resource)
+            .WithImage(NginxContainerImageTags.Image, NginxContainerImageTags.Tag)
+            .WithImageRegistry(NginxContainerImageTags.Registry)
+            .WithHttpEndpoint(targetPort: HttpPort, name: NginxResource.HttpEndpointName, isProxied: false)
+            .WithEndpoint(NginxResource.HttpEndpointName, endpoint => endpoint.Port = PublicPort(builder, port))
+            .WithIconName("GlobeArrowForward")
+            .WithHealthCheck(healthKey);
+        return builder.ExecutionContext.IsRunMode ? nginx.WithRunMode() : nginx;
+    }
 
-        if (builder.ExecutionContext.IsRunMode)
+    /// <summary>
+    /// Runs nginx as a process of this machine, in run mode; what is published stays a container. The endpoint, the configuration and all else
+    /// that is said of the resource stay as they are.
+    /// </summary>
+    /// <remarks>
+    /// Events that the builder subscribes to (<c>OnBeforeResourceStarted</c>, <c>OnResourceReady</c>, <c>OnResourceStopped</c>) go on working,
+    /// but for <c>OnResourceEndpointsAllocated</c>. The model holds another resource of the same name, for which to publish updates.
+    /// </remarks>
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <param name="command">The binary: a path, or a name that is looked for in <c>PATH</c> and where systems install nginx.</param>
+    /// <param name="onlyIfFound">Whether the container stays if the binary is not found; else the application does not start.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
+    public static IResourceBuilder<NginxResource> RunAsExecutable(
+        this IResourceBuilder<NginxResource> builder, string command = "nginx", bool onlyIfFound = false)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(command);
+        var (application, nginx) = (builder.ApplicationBuilder, builder.Resource);
+        if (!application.ExecutionContext.IsRunMode || !nginx.IsContainer || (onlyIfFound && CommandPath.Find(command) is null))
         {
-            builder.Services.AddSingleton<IHostedService>(services => new NginxLogRotation(
-                resource, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<NginxLogRotation>>()));
-
-            // What is wrong with nginx or its certificate is said before anything is started.
-            builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) => CheckAsync(
-                resource, wantsContainer, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), cancellationToken));
+            return builder;
         }
 
-        return builder.AddResource(resource)
-            .WithHttpsEndpoint(port: PublicPort(builder, port), name: NginxResource.HttpsEndpointName, isProxied: false)
-            .WithEndpoint(NginxResource.HttpsEndpointName, endpoint => endpoint.TargetHost = "0.0.0.0")
-            .WithExternalHttpEndpoints()
-            .WithArgs(context => AddContainer(resource, context.Args))
-            .WithArgs("-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;")
-            .WithHealthCheck(healthKey)
-            .OnBeforeResourceStarted((nginx, start, cancellationToken) => NginxConfiguration.WriteAsync(
-                nginx, start.Services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx), cancellationToken));
-    }
+        foreach (var image in nginx.Annotations.OfType<ContainerImageAnnotation>().ToList())
+        {
+            nginx.Annotations.Remove(image);
+        }
 
-    /// <summary>
-    /// The configuration, which includes what is generated (the README lists it). A copy of it, and of the <c>.conf</c> files
-    /// beside it, runs in the run directory.
-    /// </summary>
-    /// <param name="builder">nginx.</param>
-    /// <param name="file">Relative to the AppHost's folder.</param>
-    public static IResourceBuilder<NginxResource> WithConfiguration(this IResourceBuilder<NginxResource> builder, string file)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Resource.ConfigurationFile = Path.GetFullPath(file, builder.ApplicationBuilder.AppHostDirectory);
-        return builder;
-    }
-
-    /// <summary>Uses a certificate of your own.</summary>
-    /// <param name="builder">nginx.</param>
-    /// <param name="certificateFile">PEM, the server's certificate first, then those up to the root.</param>
-    /// <param name="keyFile">PEM, without a password.</param>
-    public static IResourceBuilder<NginxResource> WithCertificate(
-        this IResourceBuilder<NginxResource> builder, string certificateFile, string keyFile)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        var folder = builder.ApplicationBuilder.AppHostDirectory;
-        builder.Resource.Certificate = new NginxCertificate(
-            Path.GetFullPath(certificateFile, folder), Path.GetFullPath(keyFile, folder), MakeIfMissing: false);
+        nginx.Command = command;
+        application.Resources.Remove(nginx);
+        var process = new NginxExecutableResource(nginx, command, application.AppHostDirectory);
+        application.AddResource(process);
+        process.RelayEvents(application.Eventing);
         return builder;
     }
 
     /// <summary>
-    /// Uses <c>tls.crt</c> and <c>tls.key</c> of a folder. If they are not there, the trusted developer certificate of this machine is taken
-    /// (<c>dotnet dev-certs https --trust</c>), or else one for localhost is made, with its authority in <c>ca.crt</c> for clients to trust.
+    /// The folder for the configuration, logs and temporary files. Relative paths of a configuration hang on it. By default it is a temporary
+    /// one, which is gone after the run.
     /// </summary>
-    public static IResourceBuilder<NginxResource> WithCertificate(this IResourceBuilder<NginxResource> builder, string folder)
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <param name="path">Relative to the AppHost's folder. No other nginx may use it at the same time.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
+    public static IResourceBuilder<NginxResource> WithRunDirectory(this IResourceBuilder<NginxResource> builder, string path)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Resource.Certificate = DevelopmentCertificate.In(Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory));
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        builder.Resource.RunDirectory = builder.FullPath(path);
         return builder;
     }
 
     /// <summary>
-    /// Speaks HTTP/3, too, on the same port of UDP, and tells clients of it, if the nginx that is installed can (1.25, built with that
-    /// module). If it cannot, it says so once, and all goes on without.
+    /// Lets nginx see a file or folder of this machine that its configuration names. A container has it mounted, on Unix under the same path;
+    /// <see cref="NginxConfigurationContext.GetPath"/> says under which. A process sees it anyway.
     /// </summary>
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <param name="path">Relative to the AppHost's folder.</param>
+    /// <param name="isReadOnly">Whether nginx may only read it.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
+    public static IResourceBuilder<NginxResource> WithFiles(this IResourceBuilder<NginxResource> builder, string path, bool isReadOnly = true)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (builder.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            NginxPaths.Mount(builder.Resource, builder.FullPath(path), isReadOnly);
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Speaks HTTP/3, too, and tells clients of it, if this nginx can (1.25 or newer, built with that module) and a certificate is set. If
+    /// it cannot, it says so in its log, and all goes on without. It is on the same port of UDP, if one was named.
+    /// </summary>
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -106,113 +137,58 @@ public static partial class NginxBuilderExtensions
         return builder;
     }
 
-    /// <summary>Makes a service known to the configuration as the upstream of its resource's name.</summary>
-    /// <param name="builder">nginx.</param>
-    /// <param name="service">The service.</param>
-    /// <param name="socket">The Unix socket on which the service listens, too, if nginx may come to it on this machine.</param>
-    /// <param name="name">Another name than its resource's. Services of one name share the requests, and one takes over for another that does not answer.</param>
-    public static IResourceBuilder<NginxResource> WithUpstream(
-        this IResourceBuilder<NginxResource> builder,
-        IResourceBuilder<IResourceWithServiceDiscovery> service,
-        string? socket = null,
-        string? name = null) =>
-        builder.Add(service, socket, route: null, name);
+    private static IResourceBuilder<NginxResource> WithRunMode(this IResourceBuilder<NginxResource> builder)
+    {
+        var nginx = builder.Resource;
+        var services = builder.ApplicationBuilder.Services;
+        services.AddKeyedSingleton(nginx, (provider, _) => new NginxControl(
+            nginx, provider.GetRequiredService<ResourceNotificationService>(), provider.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>(), Log(provider)));
+        services.AddKeyedSingleton(nginx, (provider, _) => new ConfigurationWriter(
+            nginx, provider.GetRequiredKeyedService<NginxControl>(nginx), provider, Log(provider)));
+        services.AddKeyedSingleton(nginx, (provider, _) => new NginxReload(
+            nginx, provider.GetRequiredKeyedService<ConfigurationWriter>(nginx), provider.GetRequiredKeyedService<NginxControl>(nginx), Log(provider)));
+        services.AddSingleton<IHostedService>(provider => new NginxWatch(
+            nginx, provider.GetRequiredKeyedService<NginxReload>(nginx), provider.GetRequiredService<ResourceNotificationService>(), TimeProvider.System));
+        services.AddSingleton<IHostedService>(provider => new NginxLogRotation(
+            nginx, provider.GetRequiredKeyedService<NginxControl>(nginx), TimeProvider.System, Log(provider)));
 
-    /// <summary>
-    /// Makes a service known like <see cref="WithUpstream"/>, and lets clients name it: <c>/name/video/...</c> goes where the
-    /// hand-written <c>replica.conf</c> says. All routes together are the upstream <c>replicas</c>.
-    /// </summary>
-    /// <param name="builder">nginx.</param>
-    /// <param name="service">The service.</param>
-    /// <param name="socket">As for <see cref="WithUpstream"/>.</param>
-    /// <param name="store">The folder of the service's files, if nginx sees it and shall serve from there.</param>
-    /// <param name="log">A file to which nginx writes what it served from <paramref name="store"/>.</param>
-    public static IResourceBuilder<NginxResource> WithRoute(
-        this IResourceBuilder<NginxResource> builder,
-        IResourceBuilder<IResourceWithServiceDiscovery> service,
-        string? socket = null,
-        string? store = null,
-        string? log = null) =>
-        builder.Add(service, socket, new NginxRoute(store, log));
+        // What is wrong with nginx or its certificate is said before anything is started.
+        builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
+            NginxPreparation.PrepareAsync(nginx, start.Services, cancellationToken));
 
-    /// <summary>
-    /// nginx binds its port itself, on either engine: a proxy before it would hide the clients' addresses. Such a port stays
-    /// fixed where the others are taken at random (tests), so it is left open there.
-    /// </summary>
+        return builder
+            .WithAnnotation(new HttpsCertificateAnnotation { UseDeveloperCertificate = false }) // Plain HTTP, whatever this machine has.
+            .WithHttpsCertificateConfiguration(context => CertificateChoice.TakeAsync(nginx, context))
+            .WithEntrypoint("nginx")
+            .WithArgs(context =>
+            {
+                var writer = context.ExecutionContext.Services.GetRequiredKeyedService<ConfigurationWriter>(nginx);
+                object[] args =
+                [
+                    "-p", NginxPaths.Of(nginx, nginx.RunDirectory!), "-c", new ConfigurationPath(nginx, writer), "-e", "stderr", "-g", "daemon off;",
+                ];
+                args.ToList().ForEach(context.Args.Add);
+            })
+            .WithCommand("reload", "Reload", async context =>
+            {
+                var reload = context.Services.GetRequiredKeyedService<NginxReload>(nginx);
+                return await reload.ReloadAsync(context.CancellationToken) is { } failure ? CommandResults.Failure(failure) : CommandResults.Success();
+            }, new CommandOptions
+            {
+                Description = "Read the configuration and the certificate anew. No request is lost, and what nginx does not take changes nothing.",
+                IconName = "ArrowClockwise",
+                UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
+                    ? ResourceCommandState.Enabled
+                    : ResourceCommandState.Disabled,
+            });
+
+        Microsoft.Extensions.Logging.ILogger Log(IServiceProvider provider) => provider.GetRequiredService<ResourceLoggerService>().GetLogger(nginx);
+    }
+
+    /// <summary>A port that nothing is put before stays fixed where the others are taken at random (tests), so it is left open there.</summary>
     private static int? PublicPort(IDistributedApplicationBuilder builder, int? port) =>
-        builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false) ? null : port;
+        bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var isRandom) && isRandom ? null : port;
 
-    private static async Task CheckAsync(NginxResource nginx, bool wantsContainer, ILogger logger, CancellationToken cancellationToken)
-    {
-        if (wantsContainer && (nginx.Container is null || !OperatingSystem.IsLinux()))
-        {
-            throw new DistributedApplicationException(
-                "EDGE=container needs podman or docker, on Linux: the container shares network and folders with the services. With EDGE=process nginx is a local process.");
-        }
-
-        if (nginx.Container is { } container)
-        {
-            await container.RemoveAsync(cancellationToken);
-            nginx.Build = await NginxBuild.AskAsync(container.Runtime, NginxContainer.AskBuild(), cancellationToken);
-        }
-        else
-        {
-            nginx.Build = await NginxBuild.AskAsync(nginx.Command, cancellationToken);
-        }
-
-        if (nginx is { WantsHttp3: true, Build.HasHttp3: false })
-        {
-            LogNoHttp3(logger, nginx.Build.Version);
-        }
-
-        if (nginx.ConfigurationFile is null || !File.Exists(nginx.ConfigurationFile))
-        {
-            throw new DistributedApplicationException($"The configuration of {nginx.Name} is not there: '{nginx.ConfigurationFile}'.");
-        }
-
-        var certificate = nginx.Certificate
-            ?? throw new DistributedApplicationException($"{nginx.Name} needs a certificate: call WithCertificate.");
-        DevelopmentCertificate.EnsureIfWanted(certificate);
-        DevelopmentCertificate.Validate(certificate);
-        Directory.CreateDirectory(nginx.WorkingDirectory);
-    }
-
-    /// <summary>The runtime's arguments, before those of nginx: what the configuration names is there under the same paths.</summary>
-    private static void AddContainer(NginxResource nginx, IList<object> args)
-    {
-        if (nginx.Container is not { } container)
-        {
-            return;
-        }
-
-        var routes = nginx.Upstreams.Select(upstream => upstream.Route).OfType<NginxRoute>().ToList();
-        IEnumerable<string?> writable =
-        [
-            nginx.WorkingDirectory,
-            .. nginx.Upstreams.Select(upstream => Path.GetDirectoryName(upstream.Socket)),
-            .. routes.Select(route => Path.GetDirectoryName(route.Log)),
-        ];
-        IEnumerable<string?> readable = [nginx.Certificate!.CertificateFile, nginx.Certificate.KeyFile, .. routes.Select(route => route.Store)];
-        foreach (var argument in container.Run(writable.OfType<string>(), readable.OfType<string>()))
-        {
-            args.Add(argument);
-        }
-    }
-
-    private static IResourceBuilder<NginxResource> Add(
-        this IResourceBuilder<NginxResource> builder,
-        IResourceBuilder<IResourceWithServiceDiscovery> service,
-        string? socket,
-        NginxRoute? route,
-        string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(service);
-        builder.Resource.Upstreams.Add(new NginxUpstream(name ?? service.Resource.Name, service.GetEndpoint("http"), socket, route));
-        return builder;
-    }
-
-    [LoggerMessage(EventId = 701, Level = LogLevel.Warning,
-        Message = "HTTP/3 is left out: it takes nginx 1.25 or newer, built with http_v3_module, and this one ({Version}) is not")]
-    private static partial void LogNoHttp3(ILogger logger, Version version);
+    private static string FullPath(this IResourceBuilder<NginxResource> builder, string path) =>
+        Path.GetFullPath(path, builder.ApplicationBuilder.AppHostDirectory);
 }

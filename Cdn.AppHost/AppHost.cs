@@ -2,6 +2,7 @@
 // What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed by --help, and in docs/operations.md.
 
 using Cdn.AppHost;
+using Cdn.AppHost.Edge;
 using Cdn.AppHost.Running;
 using Cdn.AppHost.Settings;
 using Cdn.AppHost.Terminal;
@@ -30,11 +31,7 @@ var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"));
 
-var edge = builder.AddNginx("edge", runDirectory: settings.DataDir("edge"), port: settings.EdgePort)
-    .WithConfiguration("../nginx/nginx.conf")
-    .WithCertificates(settings)
-    .WithHttp3(settings)
-    .WithRestart();
+var edge = builder.AddEdge("edge", settings).WithRestart();
 
 // One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
 var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
@@ -61,7 +58,7 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithReference(origin)
         .WaitFor(origin)
         .WithReplanCommand(operatorKey);
-    edge.WithUpstream(controller, socket, name: "controller").WaitFor(controller);
+    edge.WithUpstream(controller, "controller", socket).WaitFor(controller);
     return controller;
 }
 
@@ -90,5 +87,5 @@ void AddReplica(int number)
     replicas.Add(replica);
     origin.WithReference(replica);
     controllers.ForEach(controller => controller.WithReference(replica).WaitFor(replica));
-    edge.WithRoute(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
+    edge.WithReplica(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }

@@ -54,16 +54,6 @@ internal static class CdnExtensions
             : service.WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", service.ApplicationBuilder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "");
     }
 
-    /// <summary>The certificate that is set from outside, or the one of <c>nginx/certs</c>, made on first run.</summary>
-    public static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
-        settings is { CertificateFile: { } certificate, KeyFile: { } key }
-            ? edge.WithCertificate(certificate, key)
-            : edge.WithCertificate(settings.CertificateFolder);
-
-    /// <summary>HTTP/3, if it is asked for.</summary>
-    public static IResourceBuilder<NginxResource> WithHttp3(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
-        settings.Http3 ? edge.WithHttp3() : edge;
-
     /// <summary>Says in the terminal how far the fill is, and when nginx is up, where to go and what to try.</summary>
     public static void AddStartReport(
         this IDistributedApplicationBuilder builder,

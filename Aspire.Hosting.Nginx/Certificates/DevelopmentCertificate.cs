@@ -5,9 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Aspire.Hosting.Nginx.Certificates;
 
 /// <summary>
-/// A certificate for localhost, 127.0.0.1 and ::1: a copy of the <see cref="DeveloperCertificate"/> if this user trusts one, else one that is
-/// signed by an authority of its own. That one's key is thrown away as soon as it has signed, so whoever trusts <c>ca.crt</c> trusts this
-/// one certificate and no other.
+/// A certificate for localhost, 127.0.0.1 and ::1, signed by an authority of its own. That one's key is thrown away as soon as it has signed,
+/// so whoever trusts <c>ca.crt</c> trusts this one certificate and no other.
 /// </summary>
 internal static class DevelopmentCertificate
 {
@@ -16,7 +15,7 @@ internal static class DevelopmentCertificate
 
     private const int RenewDays = 7;
 
-    private const string AuthorityName = "CN=Cdn development authority";
+    private const string AuthorityName = "CN=Aspire.Hosting.Nginx development authority";
 
     /// <summary>Time that another process may take to make the same files: 10 s.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
@@ -28,72 +27,25 @@ internal static class DevelopmentCertificate
     public static string AuthorityOf(NginxCertificate certificate) =>
         Path.Combine(Path.GetDirectoryName(certificate.CertificateFile)!, "ca.crt");
 
-    /// <summary>
-    /// Makes the certificate if neither file is there, or renews one that was made here, or replaces it by a developer certificate that is
-    /// trusted since. Never touches another.
-    /// </summary>
-    public static void EnsureIfWanted(
-        NginxCertificate certificate, TimeProvider? time = null, Func<DateTimeOffset, X509Certificate2?>? findDeveloperCertificate = null)
+    /// <summary>Makes the certificate if neither file is there, or renews one that was made here. Never touches another.</summary>
+    public static void Ensure(NginxCertificate certificate, TimeProvider? time = null)
     {
         var now = (time ?? TimeProvider.System).GetUtcNow();
-        if (!certificate.MakeIfMissing)
-        {
-            return;
-        }
-
         var folder = Path.GetDirectoryName(certificate.CertificateFile)!;
         Directory.CreateDirectory(folder);
         using var exclusive = Lock(Path.Combine(folder, ".lock"));
-        var isThere = File.Exists(certificate.CertificateFile) || File.Exists(certificate.KeyFile);
-        if (isThere && !IsOurs(certificate))
-        {
-            return;
-        }
-
-        using var developer = (findDeveloperCertificate ?? DeveloperCertificate.FindTrusted)(now.AddDays(RenewDays));
-        if (developer is not null && DeveloperCertificate.ExportKeyPem(developer) is { } key)
-        {
-            if (!isThere || ThumbprintOf(certificate) != developer.Thumbprint)
-            {
-                Write(certificate, key, developer.ExportCertificatePem(), authority: developer.ExportCertificatePem());
-            }
-        }
-        else if (!isThere || IsEnding(certificate, now))
+        if (!IsThere(certificate) || (IsOurs(certificate) && IsEnding(certificate, now)))
         {
             Make(certificate, now);
         }
     }
 
-    /// <summary>Finds out before nginx does whether it can use a certificate.</summary>
-    /// <exception cref="DistributedApplicationException">It cannot; one sentence says why.</exception>
-    public static void Validate(NginxCertificate certificate)
-    {
-        foreach (var file in (string[])[certificate.CertificateFile, certificate.KeyFile])
-        {
-            if (!File.Exists(file))
-            {
-                throw new DistributedApplicationException($"The certificate file {file} is not there.");
-            }
-        }
-
-        try
-        {
-            using var pair = X509Certificate2.CreateFromPemFile(certificate.CertificateFile, certificate.KeyFile);
-            if (pair.NotAfter < DateTime.Now)
-            {
-                throw new DistributedApplicationException($"The certificate {certificate.CertificateFile} ended on {pair.NotAfter:yyyy-MM-dd}.");
-            }
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            throw new DistributedApplicationException(
-                $"The certificate {certificate.CertificateFile} cannot be used with the key {certificate.KeyFile}: {e.Message.TrimEnd('.')}.");
-        }
-    }
+    /// <summary>Whether somebody has put a certificate of their own there: it is theirs to renew.</summary>
+    public static bool IsTheirs(NginxCertificate certificate) => IsThere(certificate) && !IsOurs(certificate);
 
     /// <summary>
-    /// Whether the authority beside it has signed it, or it is a developer certificate. The file alone says nothing: it stays when somebody puts a certificate
-    /// of their own in the folder.
+    /// Whether the authority beside it has signed it. The file alone says nothing: it stays when somebody puts a certificate of their own
+    /// in the folder.
     /// </summary>
     public static bool IsOurs(NginxCertificate certificate)
     {
@@ -106,20 +58,16 @@ internal static class DevelopmentCertificate
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
             chain.ChainPolicy.CustomTrustStore.Add(authority);
-            var isCopy = authority.Thumbprint == current.Thumbprint && DeveloperCertificate.Is(current);
-            return isCopy || (authority.Subject == AuthorityName && current.Issuer == AuthorityName && chain.Build(current));
+            return authority.Subject == AuthorityName && current.Issuer == AuthorityName && chain.Build(current);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            return false; // Not for us to replace; Validate says what is wrong with it.
+            return false; // Not for us to replace; it is validated before it is used.
         }
     }
 
-    private static string ThumbprintOf(NginxCertificate certificate)
-    {
-        using var current = X509CertificateLoader.LoadCertificateFromFile(certificate.CertificateFile);
-        return current.Thumbprint;
-    }
+    private static bool IsThere(NginxCertificate certificate) =>
+        File.Exists(certificate.CertificateFile) || File.Exists(certificate.KeyFile);
 
     private static bool IsEnding(NginxCertificate certificate, DateTimeOffset now)
     {

@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Aspire.Hosting.Nginx.Running;
 
 namespace Aspire.Hosting.Nginx.Configuration;
 
@@ -11,30 +10,20 @@ internal sealed partial record NginxBuild(Version Version, bool HasHttp3)
 {
     private static readonly Version FirstWithHttp3 = new(1, 25, 0);
 
-    /// <summary>Asks an nginx binary.</summary>
-    /// <exception cref="DistributedApplicationException">It is not there, or is not nginx.</exception>
-    public static Task<NginxBuild> AskAsync(string command, CancellationToken cancellationToken) =>
-        AskAsync(
-            CommandPath.Find(command) ?? throw new DistributedApplicationException(
-                $"nginx was not found as '{command}': install it (apt-get install nginx), or set NGINX to its path."),
-            ["-V"],
-            cancellationToken);
-
     /// <summary>Asks an nginx by the command line that has it answer.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be run, or is not nginx.</exception>
-    public static async Task<NginxBuild> AskAsync(string path, string[] arguments, CancellationToken cancellationToken)
+    public static async Task<NginxBuild> AskAsync(string command, string[] arguments, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardError = true })!;
-            var said = await process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return Read(said) ?? throw new DistributedApplicationException($"{path} {string.Join(' ', arguments)} does not say a version as nginx does: {said.Trim()}");
-        }
-        catch (Win32Exception e)
-        {
-            throw new DistributedApplicationException($"{path} cannot be run: {e.Message}.");
-        }
+        var result = await CommandResult.OfAsync(command, arguments, cancellationToken);
+        return Read(result.Said) ?? throw new DistributedApplicationException(
+            $"{command} {string.Join(' ', arguments)} does not say a version as nginx does: {result.Said.Trim()}");
+    }
+
+    /// <summary>What an image is by its tag; the newest, if that says nothing. The public images have HTTP/3.</summary>
+    public static NginxBuild OfTag(string? image)
+    {
+        var version = TagPattern().Match(image ?? "") is { Success: true } match ? Version.Parse(match.Groups[1].Value) : new Version(1, 29);
+        return new NginxBuild(new Version(version.Major, version.Minor, Math.Max(version.Build, 1)), version >= new Version(1, 25));
     }
 
     /// <summary>Reads <c>nginx version: nginx/1.29.3</c> and, lines below, <c>configure arguments: --with-http_v3_module ...</c>.</summary>
@@ -51,4 +40,7 @@ internal sealed partial record NginxBuild(Version Version, bool HasHttp3)
 
     [GeneratedRegex(@"nginx version: \S+/(\d+\.\d+\.\d+)")]
     private static partial Regex VersionPattern();
+
+    [GeneratedRegex(@":(\d+\.\d+(\.\d+)?)[^:/]*$")]
+    private static partial Regex TagPattern();
 }

@@ -1,38 +1,23 @@
-using Microsoft.Extensions.Logging;
-
 namespace Aspire.Hosting.Nginx.Configuration;
 
-/// <summary>
-/// What nginx's workers may reach. Started by root they run as another user, who may enter no private folder such as
-/// <c>/root</c>; otherwise they are who we are.
-/// </summary>
-internal static partial class WorkerAccess
+/// <summary>What nginx's workers may reach.</summary>
+internal static class WorkerAccess
 {
     /// <summary>Longest path of a Unix socket: 107 bytes, by <c>sockaddr_un</c>.</summary>
     private const int MaxSocketPath = 107;
 
-    /// <summary>Leaves out the store and the socket of a service that nginx could not use, and says so.</summary>
-    public static NginxUpstream WithoutWhatIsOutOfReach(NginxUpstream upstream, ILogger logger)
+    /// <summary>
+    /// Whether they may enter a folder. Started by root they are another user, who may enter no private folder such as <c>/root</c>;
+    /// otherwise they are who we are. In a container they are another user, too, but the folders above a mounted one are the container's own.
+    /// </summary>
+    public static bool MayEnter(NginxResource nginx, string folder)
     {
-        var store = upstream.Route?.Store;
-        if (store is not null && (!MayEnter(store) || store.Contains('$', StringComparison.Ordinal)))
-        {
-            LogOutOfReach(logger, store, upstream.Name);
-            store = null;
-        }
-
-        var socket = upstream.Socket is { } path && path.Length <= MaxSocketPath && MayEnter(Path.GetDirectoryName(path)!) ? path : null;
-        return upstream with { Socket = socket, Route = upstream.Route is { } route ? route with { Store = store } : null };
-    }
-
-    private static bool MayEnter(string folder)
-    {
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        if (OperatingSystem.IsWindows() || (!nginx.IsContainer && !Environment.IsPrivilegedProcess))
         {
             return !OperatingSystem.IsWindows();
         }
 
-        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
+        for (var at = new DirectoryInfo(folder); at is not null; at = nginx.IsContainer ? null : at.Parent)
         {
             if (at.Exists && !at.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
             {
@@ -43,7 +28,14 @@ internal static partial class WorkerAccess
         return true;
     }
 
-    [LoggerMessage(EventId = 700, Level = LogLevel.Warning,
-        Message = "nginx's workers may not enter {Folder} (their user is not root): {Service} will serve from there itself, at about twice the cost")]
-    private static partial void LogOutOfReach(ILogger logger, string folder, string service);
+    /// <summary>
+    /// The Unix socket by which nginx reaches a service; null if it goes by the port. A container shares sockets with this machine only where
+    /// both have the same kernel.
+    /// </summary>
+    public static string? SocketOf(NginxResource nginx, NginxUpstream upstream) =>
+        upstream.Socket is { Length: <= MaxSocketPath } socket
+        && (!nginx.IsContainer || OperatingSystem.IsLinux())
+        && MayEnter(nginx, Path.GetDirectoryName(socket)!)
+            ? socket
+            : null;
 }

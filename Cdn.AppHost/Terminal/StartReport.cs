@@ -56,7 +56,7 @@ internal sealed class StartReport(
 
     private async Task<string> SummaryAsync(CancellationToken cancellationToken)
     {
-        var url = edge.Resource.HttpsEndpoint.Url;
+        var url = edge.Resource.PrimaryEndpoint.Url;
         var trust = edge.Resource.DevelopmentAuthorityFile is { } authority ? $"--cacert {Quote(ShortestPath(authority))} " : "";
         var video = await FindVideoAsync(cancellationToken) is { } name
             ? string.Join('/', name.Split('/').Select(Uri.EscapeDataString))

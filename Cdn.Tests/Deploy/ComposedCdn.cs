@@ -94,7 +94,7 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     private string Certificates()
     {
         var certificate = DevelopmentCertificate.In(_own.Of("certs"));
-        DevelopmentCertificate.EnsureIfWanted(certificate);
+        DevelopmentCertificate.Ensure(certificate);
         File.SetUnixFileMode(certificate.KeyFile, (UnixFileMode)0b110_100_100); // The edge is not root.
         return _own.Of("certs");
     }

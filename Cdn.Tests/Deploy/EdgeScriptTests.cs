@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using Aspire.Hosting.Nginx;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Cdn.AppHost.Edge;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;
@@ -20,7 +20,7 @@ public sealed class EdgeScriptTests : IDisposable
     public EdgeScriptTests()
     {
         _certificate = DevelopmentCertificate.In(_run.Path);
-        DevelopmentCertificate.EnsureIfWanted(_certificate);
+        DevelopmentCertificate.Ensure(_certificate);
     }
 
     public void Dispose() => _run.Dispose();
@@ -33,7 +33,7 @@ public sealed class EdgeScriptTests : IDisposable
     public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var build = await NginxBuild.AskAsync(Nginx, TestContext.Current.CancellationToken);
+        var build = await NginxBuild.AskAsync(Nginx, ["-V"], TestContext.Current.CancellationToken);
         var stores = seesStores ? _run.Of("stores") : "";
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
@@ -41,14 +41,14 @@ public sealed class EdgeScriptTests : IDisposable
             ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
-        Assert.Equal(NginxConfiguration.Listen(9005, _certificate, build, wantsHttp3: false), Generated("listen.conf"));
+        Assert.Equal(new ListenConfiguration(9005, "0.0.0.0", _certificate).Write(build), Generated("listen.conf"));
         Assert.Equal(
-            NginxConfiguration.Upstreams([("controller", "127.0.0.1:8081", false), .. names.Select(replica => (replica.Name, replica.Address, true))]),
+            UpstreamConfiguration.Write([("controller", "127.0.0.1:8081"), .. names, .. names.Select(replica => ("replicas", replica.Address))]),
             Generated("upstreams.conf"));
         Assert.Equal(
-            NginxConfiguration.Routes([.. names.Select(replica => (replica.Name, seesStores
-                ? new NginxRoute($"{stores}/{replica.Name}/store", $"{served}/{replica.Name}.log")
-                : new NginxRoute(null, null)))]),
+            ReplicaLocations.Write(names.Select(replica => seesStores
+                ? new EdgeReplica(replica.Name, $"{stores}/{replica.Name}/store", $"{served}/{replica.Name}.log")
+                : new EdgeReplica(replica.Name, null, null))),
             Generated("replicas.conf"));
 
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
@@ -71,12 +71,15 @@ public sealed class EdgeScriptTests : IDisposable
             ("STORES", "/stores"), ("SERVED", "/served"));
 
         Assert.Equal(
-            NginxConfiguration.Upstreams(
-                [("controller", "127.0.0.1:8081", false), ("controller", "127.0.0.1:8082", false), ("near", "127.0.0.1:8080", true), ("far", "127.0.0.2:8090", true)]),
+            UpstreamConfiguration.Write(
+            [
+                ("controller", "127.0.0.1:8081"), ("controller", "127.0.0.1:8082"), ("near", "127.0.0.1:8080"), ("far", "127.0.0.2:8090"),
+                ("replicas", "127.0.0.1:8080"), ("replicas", "127.0.0.2:8090"),
+            ]),
             Generated("upstreams.conf"));
         Assert.Equal(
-            NginxConfiguration.Routes(
-                [("near", new NginxRoute("/stores/near/store", "/served/near.log")), ("far", new NginxRoute("/stores/far/store", "/served/far.log"))]),
+            ReplicaLocations.Write(
+                [new EdgeReplica("near", "/stores/near/store", "/served/near.log"), new EdgeReplica("far", "/stores/far/store", "/served/far.log")]),
             Generated("replicas.conf"));
     }
 

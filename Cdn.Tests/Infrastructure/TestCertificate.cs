@@ -18,7 +18,7 @@ internal static class TestCertificate
     private static NginxCertificate Make()
     {
         var certificate = DevelopmentCertificate.In(Folder.Path);
-        DevelopmentCertificate.EnsureIfWanted(certificate, findDeveloperCertificate: _ => null);
+        DevelopmentCertificate.Ensure(certificate);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
         return certificate;
     }

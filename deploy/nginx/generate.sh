@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes what nginx.conf includes, as Cdn.Hosting.Nginx does it for an AppHost (a test compares the two).
+# Writes what nginx.conf includes, as the AppHost does it (a test compares the two).
 #
 #   REPLICA_COUNT      how many replicas there are
 #   REPLICA_ADDRESS    where they are, {0} being the number: http://replica-{0}:8080

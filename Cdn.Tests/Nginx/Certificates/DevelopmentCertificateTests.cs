@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting.Nginx.Certificates;
 using Cdn.Tests.Infrastructure;
 
-namespace Cdn.Tests.Hosting.Nginx.Certificates;
+namespace Cdn.Tests.Nginx.Certificates;
 
 public sealed class DevelopmentCertificateTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
     {
         Ensure();
 
-        DevelopmentCertificate.Validate(_certificate);
+        _certificate.Validate();
         using var authority = X509CertificateLoader.LoadCertificateFromFile(DevelopmentCertificate.AuthorityOf(_certificate));
         using var made = X509CertificateLoader.LoadCertificateFromFile(_certificate.CertificateFile);
         using var chain = new X509Chain();
@@ -74,39 +74,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         Ensure();
 
         Assert.NotEqual(before, File.ReadAllText(_certificate.CertificateFile));
-        DevelopmentCertificate.Validate(_certificate);
-    }
-
-    [Fact]
-    public void Ensure_ADeveloperCertificateIsTrusted_TakesIt_AndTheNextOneAfterIt()
-    {
-        Ensure();
-        for (var turn = 0; turn < 2; turn++)
-        {
-            var pem = "";
-            DevelopmentCertificate.EnsureIfWanted(_certificate, findDeveloperCertificate: _ =>
-            {
-                var developer = MakeDeveloperCertificate();
-                pem = developer.ExportCertificatePem();
-                return developer;
-            });
-
-            Assert.True(DevelopmentCertificate.IsOurs(_certificate));
-            Assert.Equal(pem, File.ReadAllText(_certificate.CertificateFile).TrimEnd());
-            Assert.Equal(pem, File.ReadAllText(DevelopmentCertificate.AuthorityOf(_certificate)).TrimEnd());
-            DevelopmentCertificate.Validate(_certificate);
-        }
-    }
-
-    [Fact]
-    public void Ensure_OwnFilesAndADeveloperCertificate_NeverTouchesTheOwn()
-    {
-        WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
-        var before = File.ReadAllText(_certificate.CertificateFile);
-
-        DevelopmentCertificate.EnsureIfWanted(_certificate, findDeveloperCertificate: _ => MakeDeveloperCertificate());
-
-        Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
+        _certificate.Validate();
     }
 
     [Fact]
@@ -119,6 +87,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         Ensure();
 
         Assert.False(DevelopmentCertificate.IsOurs(_certificate));
+        Assert.True(DevelopmentCertificate.IsTheirs(_certificate));
         Assert.Equal(before, File.ReadAllText(_certificate.CertificateFile));
         Assert.Equal(key, File.ReadAllText(_certificate.KeyFile));
     }
@@ -128,7 +97,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
     {
         WriteOwn(DateTimeOffset.UtcNow.AddDays(-1));
 
-        var error = Assert.Throws<DistributedApplicationException>(() => DevelopmentCertificate.Validate(_certificate));
+        var error = Assert.Throws<DistributedApplicationException>(() => _certificate.Validate());
 
         Assert.Contains("ended on", error.Message);
     }
@@ -139,7 +108,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(_certificate.CertificateFile, "not a certificate");
 
-        var error = Assert.Throws<DistributedApplicationException>(() => DevelopmentCertificate.Validate(_certificate));
+        var error = Assert.Throws<DistributedApplicationException>(() => _certificate.Validate());
 
         Assert.Contains("cannot be used", error.Message);
     }
@@ -150,22 +119,12 @@ public sealed class DevelopmentCertificateTests : IDisposable
         WriteOwn(DateTimeOffset.UtcNow.AddDays(1));
         File.Delete(_certificate.KeyFile);
 
-        var error = Assert.Throws<DistributedApplicationException>(() => DevelopmentCertificate.Validate(_certificate));
+        var error = Assert.Throws<DistributedApplicationException>(() => _certificate.Validate());
 
         Assert.Equal($"The certificate file {_certificate.KeyFile} is not there.", error.Message);
     }
 
-    /// <summary>For a user who trusts no developer certificate, whatever this machine has.</summary>
-    private void Ensure(TimeProvider? time = null) => DevelopmentCertificate.EnsureIfWanted(_certificate, time, _ => null);
-
-    /// <summary>As <c>dotnet dev-certs https</c> makes one.</summary>
-    private static X509Certificate2 MakeDeveloperCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.311.84.1.1", [3], critical: false));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(100));
-    }
+    private void Ensure(TimeProvider? time = null) => DevelopmentCertificate.Ensure(_certificate, time);
 
     private void WriteOwn(DateTimeOffset until)
     {

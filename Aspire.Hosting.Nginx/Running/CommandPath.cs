@@ -1,4 +1,4 @@
-namespace Aspire.Hosting.Nginx.Configuration;
+namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>Finds nginx, which Debian installs where an ordinary user's PATH does not lead.</summary>
 internal static class CommandPath

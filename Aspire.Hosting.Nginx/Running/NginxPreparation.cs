@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using Aspire.Hosting.Nginx.Certificates;
+using Aspire.Hosting.Nginx.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aspire.Hosting.Nginx.Running;
+
+/// <summary>What is done before anything of the application is started: whatever is wrong with nginx is said then.</summary>
+internal static partial class NginxPreparation
+{
+    /// <summary>Prepares a run.</summary>
+    /// <exception cref="DistributedApplicationException">It cannot run; one sentence says why.</exception>
+    public static async Task PrepareAsync(NginxResource nginx, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (nginx.Command is { } command)
+        {
+            nginx.Command = CommandPath.Find(command) ?? throw new DistributedApplicationException(
+                $"nginx was not found as '{command}': install it, name its path in RunAsExecutable, or leave that call out to have it in a container.");
+            nginx.Build = await services.GetRequiredKeyedService<NginxControl>(nginx).AskBuildAsync(cancellationToken);
+        }
+
+        if (nginx.ConfigurationFile is { } file && !File.Exists(file))
+        {
+            throw new DistributedApplicationException($"The configuration of {nginx.Name} is not there: '{file}'.");
+        }
+
+        MakeRunDirectory(nginx, services.GetRequiredService<IHostApplicationLifetime>());
+        CertificateChoice.Make(nginx, services.GetRequiredService<IDeveloperCertificateService>());
+        if (nginx.IsContainer)
+        {
+            PrepareContainer(nginx);
+        }
+        else
+        {
+            PrepareProcess(nginx, services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx));
+        }
+    }
+
+    /// <summary>One that was not chosen is of this run only: two applications of one name may run at the same time.</summary>
+    private static void MakeRunDirectory(NginxResource nginx, IHostApplicationLifetime lifetime)
+    {
+        if (nginx.RunDirectory is { } chosen)
+        {
+            Directory.CreateDirectory(chosen);
+            return;
+        }
+
+        var folder = Directory.CreateTempSubdirectory($"nginx-{nginx.Name}-");
+        if (!OperatingSystem.IsWindows())
+        {
+            folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute; // The workers may be another user.
+        }
+
+        nginx.RunDirectory = folder.FullName;
+        lifetime.ApplicationStopped.Register(() =>
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A container may have left files of another user there. It is a folder for what is temporary.
+            }
+        });
+    }
+
+    /// <summary>No proxy is before it, so it binds the public port itself.</summary>
+    private static void PrepareProcess(NginxResource nginx, ILogger logger)
+    {
+        nginx.PrimaryAnnotation.TargetPort = nginx.PrimaryAnnotation.Port;
+        nginx.Annotations.Add(new ExecutableAnnotation { Command = nginx.Command!, WorkingDirectory = nginx.RunDirectory! });
+        if (nginx is { WantsHttp3: true, Build.HasHttp3: false })
+        {
+            LogNoHttp3(logger, nginx.Build.Version);
+        }
+    }
+
+    private static void PrepareContainer(NginxResource nginx)
+    {
+        NginxPaths.Mount(nginx, nginx.RunDirectory!, isReadOnly: false);
+        foreach (var upstream in nginx.Upstreams)
+        {
+            if (WorkerAccess.SocketOf(nginx, upstream) is { } socket)
+            {
+                NginxPaths.Mount(nginx, Path.GetDirectoryName(socket)!, isReadOnly: false);
+            }
+        }
+
+        foreach (var mount in nginx.Annotations.OfType<ContainerMountAnnotation>())
+        {
+            if (mount is { Type: ContainerMountType.BindMount, Source: { } source } && !Path.Exists(source))
+            {
+                Directory.CreateDirectory(source); // podman mounts nothing that is not there.
+            }
+        }
+
+        if (nginx.WantsHttp3)
+        {
+            var https = nginx.PrimaryAnnotation;
+            nginx.Annotations.Add(new EndpointAnnotation(
+                ProtocolType.Udp, uriScheme: "udp", name: NginxResource.Http3EndpointName, port: https.Port, targetPort: https.TargetPort, isProxied: false)
+            {
+                TargetHost = https.TargetHost,
+                ExcludeReferenceEndpoint = true,
+            });
+        }
+    }
+
+    [LoggerMessage(EventId = 701, Level = LogLevel.Warning,
+        Message = "HTTP/3 is left out: it takes nginx 1.25 or newer, built with http_v3_module, and this one ({Version}) is not")]
+    private static partial void LogNoHttp3(ILogger logger, Version version);
+}

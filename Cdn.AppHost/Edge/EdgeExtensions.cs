@@ -1,0 +1,89 @@
+using Cdn.AppHost.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Cdn.AppHost.Edge;
+
+/// <summary>nginx as the door of the CDN.</summary>
+internal static partial class EdgeExtensions
+{
+    /// <summary>
+    /// Adds it: the configuration of <c>nginx/</c>, on all interfaces, by the nginx of this machine or, if <c>EDGE</c> says so or there is none, in a
+    /// container.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> AddEdge(this IDistributedApplicationBuilder builder, string name, CdnSettings settings)
+    {
+        var edge = builder.AddNginx(name, settings.EdgePort)
+            .WithRunDirectory(settings.DataDir(name))
+            .WithConfiguration("../nginx/nginx.conf")
+            .WithCertificates(settings)
+            .WithEndpoint("https", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = ("0.0.0.0", true));
+        edge = settings.Http3 ? edge.WithHttp3() : edge;
+        if (!settings.EdgeIsContainer)
+        {
+            return edge.RunAsExecutable(settings.NginxProgram!);
+        }
+
+        // A container reaches the services by their sockets, if they have any: the image of Aspire's tunnel need not be made.
+        if (OperatingSystem.IsLinux() && settings.Socket(name) is not null)
+        {
+            builder.Configuration["ASPIRE_ENABLE_CONTAINER_TUNNEL"] ??= "false";
+        }
+
+        return edge;
+    }
+
+    /// <summary>
+    /// Lets clients name a replica, and nginx serve from its store itself (step R4). What it served there it writes to a log, which the
+    /// replica follows.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> WithReplica(
+        this IResourceBuilder<NginxResource> edge, IResourceBuilder<ProjectResource> replica, string? socket, string? store, string log)
+    {
+        if (!edge.Resource.TryGetLastAnnotation<ReplicasAnnotation>(out var replicas))
+        {
+            edge.WithAnnotation(replicas = new ReplicasAnnotation()).WithConfiguration(context => WriteLocations(context, replicas.Replicas));
+        }
+
+        replicas.Replicas.Add(new EdgeReplica(replica.Resource.Name, store, log));
+        edge.WithUpstream(replica, unixSocket: socket).WithUpstream(replica, "replicas", socket);
+        return store is null ? edge : edge.WithFiles(store);
+    }
+
+    /// <summary>The certificate that is set from outside, or one for development in <c>nginx/certs</c>.</summary>
+    private static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+        settings is { CertificateFile: { } certificate, KeyFile: { } key }
+            ? edge.WithCertificate(certificate, key)
+            : edge.WithDevelopmentCertificate(settings.CertificateFolder);
+
+    private static Task WriteLocations(NginxConfigurationContext context, IEnumerable<EdgeReplica> replicas)
+    {
+        context.AddFile("generated/replicas.conf", ReplicaLocations.Write(replicas.Select(replica => AsSeenFrom(context, replica))));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A store that nginx's workers may not enter is left out: requests then go to the replica. A path with a dollar would be a variable.</summary>
+    private static EdgeReplica AsSeenFrom(NginxConfigurationContext context, EdgeReplica replica)
+    {
+        if (replica is not { Store: { } store, Log: { } log })
+        {
+            return replica;
+        }
+
+        if (!context.MayEnter(store) || store.Contains('$', StringComparison.Ordinal))
+        {
+            LogOutOfReach(context.Logger, store, replica.Name);
+            return replica with { Store = null };
+        }
+
+        return replica with { Store = context.GetPath(store), Log = context.GetPath(log) };
+    }
+
+    [LoggerMessage(EventId = 700, Level = LogLevel.Warning,
+        Message = "nginx's workers may not enter {Folder} (their user is not root): {Service} will serve from there itself, at about twice the cost")]
+    private static partial void LogOutOfReach(ILogger logger, string folder, string service);
+
+    private sealed record ReplicasAnnotation : IResourceAnnotation
+    {
+        public List<EdgeReplica> Replicas { get; } = [];
+    }
+}
