@@ -149,6 +149,8 @@ public static partial class NginxBuilderExtensions
             nginx, provider.GetRequiredKeyedService<ConfigurationWriter>(nginx), provider.GetRequiredKeyedService<NginxControl>(nginx), Log(provider)));
         services.AddSingleton<IHostedService>(provider => new NginxWatch(
             nginx, provider.GetRequiredKeyedService<NginxReload>(nginx), provider.GetRequiredService<ResourceNotificationService>(), TimeProvider.System));
+        services.AddSingleton<IHostedService>(provider => new NginxMasterWatch(
+            nginx, provider.GetRequiredService<ResourceNotificationService>(), TimeProvider.System));
         services.AddSingleton<IHostedService>(provider => new NginxLogRotation(
             nginx, provider.GetRequiredKeyedService<NginxControl>(nginx), TimeProvider.System, Log(provider)));
 

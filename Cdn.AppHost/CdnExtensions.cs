@@ -85,6 +85,9 @@ internal static class CdnExtensions
         logging.AddFilter("Aspire.Hosting", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
+        // What is not up yet is no failure; what stays down is in the dashboard, and keeps the start from ending.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+
         // It warns that no developer certificate is trusted; nginx has another one then.
         logging.AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Error);
     });

@@ -70,6 +70,7 @@ internal static partial class NginxPreparation
     /// <summary>No proxy is before it, so it binds the public port itself.</summary>
     private static void PrepareProcess(NginxResource nginx, ILogger logger)
     {
+        NginxOrphans.End(nginx.RunDirectory!); // What an application that was killed together with its nginx has left.
         nginx.PrimaryAnnotation.TargetPort = nginx.PrimaryAnnotation.Port;
         nginx.Annotations.Add(new ExecutableAnnotation { Command = nginx.Command!, WorkingDirectory = nginx.RunDirectory! });
         if (nginx is { WantsHttp3: true, Build.HasHttp3: false })
