@@ -1,6 +1,6 @@
-# Sourced by ./run and ./test: installs the programs that are missing, and says so.
+# Sourced by ./run and ./test: installs the programs that are missing, after saying which, and what for.
 #
-#   install_missing nginx:nginx ffprobe:ffmpeg     program:package, ...
+#   install_missing "nginx:nginx:the edge" "ffprobe:ffmpeg:tests that play videos"     program:package:what for, ...
 
 find_program() {
     PATH="$PATH:/usr/sbin:/usr/local/sbin:/sbin:/opt/homebrew/bin:/usr/lib/podman:/usr/libexec/podman" command -v "$1" >/dev/null 2>&1
@@ -12,9 +12,12 @@ install_missing() {
         return 1
     fi
 
-    local pair packages=()
-    for pair in "$@"; do
-        find_program "${pair%%:*}" || packages+=("${pair##*:}")
+    local wanted program package reason packages=() lines=()
+    for wanted in "$@"; do
+        IFS=: read -r program package reason <<<"$wanted"
+        find_program "$program" && continue
+        packages+=("$package")
+        lines+=("  $package: $reason")
     done
     [ ${#packages[@]} -eq 0 ] && return 0
 
@@ -32,7 +35,8 @@ install_missing() {
         sudo=(sudo)
     fi
 
-    echo "Installing what is missing: ${sudo[*]} apt-get install ${packages[*]}"
+    echo "About to install, by ${sudo[*]}${sudo:+ }apt-get:"
+    printf '%s\n' "${lines[@]}"
     local quietly=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o=Dpkg::Use-Pty=0)
     "${quietly[@]}" update >/dev/null
     "${quietly[@]}" install -y --no-install-recommends "${packages[@]}" >/dev/null

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -102,18 +101,27 @@ public sealed class CdnApp : IAsyncDisposable
         Assert.True(result.Success, result.Message);
     }
 
-    /// <summary>kill -9 of a resource's process.</summary>
-    public void Kill(string resource)
+    /// <summary>kill -9 of a resource's process, and waits until the orchestrator has noticed and there is another in its place.</summary>
+    public async Task KillAsync(string resource)
     {
-        using var process = Process.GetProcessById(ProcessIdOf(resource));
-        process.Kill();
+        var killed = ProcessIdOf(resource);
+        ProcessTable.Kill(killed, UnixSignals.Kill);
+        await Eventually.TrueAsync(() => FindProcess(resource) is { } other && other != killed, $"{resource} is started again");
     }
 
-    public int ProcessIdOf(string resource)
+    /// <summary>Waits until a resource that was down is healthy, and everything is proven again.</summary>
+    public async Task IsBackAsync(string resource)
     {
-        Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state));
-        return (int)state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.WaitOnResourceUnavailable);
+        await IsHealthyAsync();
     }
+
+    public int ProcessIdOf(string resource) => FindProcess(resource) ?? throw new InvalidOperationException($"{resource} has no process.");
+
+    private int? FindProcess(string resource) =>
+        App.ResourceNotifications.TryGetCurrentState(resource, out var state) && state.Snapshot.State?.Text == KnownResourceStates.Running
+            ? state.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value as int?
+            : null;
 
     /// <summary>Waits until the controller says that everything is proven on every replica.</summary>
     public async Task IsHealthyAsync()

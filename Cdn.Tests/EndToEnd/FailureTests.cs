@@ -1,30 +1,25 @@
 using System.Net;
-using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>Each part of the CDN dies in turn, and clients see nothing of it.</summary>
-public sealed class FailureTests
+public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
 {
+    private CdnApp Cdn => shared.Cdn;
+
     [Fact]
     public async Task Kill_EachPartInTurn_NoRequestFails()
     {
-        (string, byte[])[] videos = [];
-        await using var cdn = await CdnApp.StartAsync(folder => videos =
-        [
-            ("small.ts", folder.Write("small.ts", 20_000, seed: 1)),
-            ("film.mp4", folder.Write("film.mp4", 2_000_000, seed: 2)),
-        ]);
-        var viewers = new Viewers(cdn, viewers: 4, videos);
+        var small = await AddAsync("small.ts", 20_000);
+        var viewers = new Viewers(Cdn, viewers: 4, ("small.ts", small), (FilmCdn.Name, shared.Film));
         await viewers.SeeAsync(20);
 
         foreach (var part in (string[])["replica1", "origin", "controller", "replica2"])
         {
-            cdn.Kill(part);
+            await Cdn.KillAsync(part);
             await viewers.SeeAsync(40);
-            await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync(part);
-            await cdn.IsHealthyAsync();
+            await Cdn.IsBackAsync(part);
             await viewers.SeeAsync(20);
         }
 
@@ -32,79 +27,81 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Edge_Killed_IsThereAgain()
+    {
+        await Cdn.KillAsync("edge");
+        await Cdn.IsBackAsync("edge");
+
+        Assert.Equal(shared.Film, await Cdn.Client.GetByteArrayAsync("/video/film.mp4"));
+    }
+
+    [Fact]
     public async Task Replica_ThatLostItsDisk_IsFilledAgain()
     {
-        byte[] film = [];
-        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 1_000_000));
+        Directory.Delete(Cdn.Data.Of("replica1"), recursive: true);
 
-        Directory.Delete(cdn.Data.Of("replica1"), recursive: true);
-
-        await Eventually.TrueAsync(() => cdn.Data.Files("replica1/names").Contains("film.mp4"), "the video is there again");
-        await cdn.IsHealthyAsync();
-        Assert.Equal(film, await cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4"));
+        await Eventually.TrueAsync(() => File.Exists(Cdn.Data.Of("replica1", "names", FilmCdn.Name)), "the video is there again");
+        await Cdn.IsHealthyAsync();
+        Assert.Equal(shared.Film, await Cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4"));
     }
 
     [Fact]
     public async Task Replica_ThatLostOneObject_StillServesItsClients()
     {
-        byte[] film = [];
-        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 100_000));
-        var digest = Bytes.Digest(film).ToString();
+        File.Delete(shared.ObjectOn("replica1"));
 
-        File.Delete(cdn.Data.Of("replica1", "objects", digest[..2], digest));
-
-        Assert.Equal(film, await cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4"));
+        Assert.Equal(shared.Film, await Cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4"));
 
         // nginx read the name that is left. Who asks the replica itself need not wait for the scrubber to see what is missing.
-        using var replica = cdn.App.CreateHttpClient("replica1", "http");
-        Assert.Equal(film, await replica.GetByteArrayAsync("/video/film.mp4"));
-        await Eventually.TrueAsync(() => File.Exists(cdn.Data.Of("replica1", "objects", digest[..2], digest)), "it is filled again");
+        using var replica = Cdn.App.CreateHttpClient("replica1", "http");
+        Assert.Equal(shared.Film, await replica.GetByteArrayAsync("/video/film.mp4"));
+        await Eventually.TrueAsync(() => File.Exists(shared.ObjectOn("replica1")), "it is filled again");
     }
 
     [Fact]
     public async Task Video_AddedChangedAndRemoved_FollowsOnEveryReplica()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("first.mp4", 1000));
-
-        var added = cdn.Videos.Write("new/Größe 1.mp4", 50_000, seed: 2);
+        Cdn.Videos.Write("first.mp4", 1000);
+        var added = Cdn.Videos.Write("new/Größe 1.mp4", 50_000, seed: 2);
         await OnBothAsync("new/Gr%C3%B6%C3%9Fe%201.mp4", added);
-        var changed = cdn.Videos.Write("first.mp4", 2000, seed: 3);
+        var changed = Cdn.Videos.Write("first.mp4", 2000, seed: 3);
         await OnBothAsync("first.mp4", changed);
 
-        File.Delete(cdn.Videos.Of("first.mp4"));
+        File.Delete(Cdn.Videos.Of("first.mp4"));
         await Eventually.TrueAsync(
-            () => cdn.Data.Files("replica1/names").Length == 1 && cdn.Data.Files("replica2/names").Length == 1, "it is removed everywhere");
-        Assert.Equal(HttpStatusCode.NotFound, (await cdn.Client.GetAsync("/video/first.mp4")).StatusCode);
-        Assert.Equal(added, await cdn.Client.GetByteArrayAsync("/video/new/Gr%C3%B6%C3%9Fe%201.mp4"));
-
-        async Task OnBothAsync(string path, byte[] bytes)
-        {
-            foreach (var replica in (string[])["replica1", "replica2"])
-            {
-                await Eventually.TrueAsync(
-                    async () => (await DirectlyAsync(replica, path)).SequenceEqual(bytes), $"{path} is on {replica}");
-            }
-        }
-
-        async Task<byte[]> DirectlyAsync(string replica, string path)
-        {
-            using var client = cdn.App.CreateHttpClient(replica, "http");
-            return await client.GetByteArrayAsync("/video/" + path);
-        }
+            () => ((string[])["replica1", "replica2"]).All(replica => !File.Exists(Cdn.Data.Of(replica, "names", "first.mp4"))), "it is removed everywhere");
+        Assert.Equal(HttpStatusCode.NotFound, (await Cdn.Client.GetAsync("/video/first.mp4")).StatusCode);
+        Assert.Equal(added, await Cdn.Client.GetByteArrayAsync("/video/new/Gr%C3%B6%C3%9Fe%201.mp4"));
     }
 
     [Fact]
     public async Task Replica_KilledWithItsController_KeepsWhatItHasAndIsSentNothingAgain()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 300_000));
-        var before = File.GetCreationTimeUtc(cdn.Data.Files("replica1/objects").Select(file => cdn.Data.Of("replica1", "objects", file)).Single());
+        await Cdn.IsHealthyAsync();
+        var before = File.GetCreationTimeUtc(shared.ObjectOn("replica1"));
 
-        cdn.Kill("replica1");
-        cdn.Kill("controller");
-        await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync("controller");
-        await cdn.IsHealthyAsync();
+        await Cdn.KillAsync("replica1");
+        await Cdn.KillAsync("controller");
+        await Cdn.IsBackAsync("replica1");
+        await Cdn.IsBackAsync("controller");
 
-        var after = cdn.Data.Files("replica1/objects").Select(file => cdn.Data.Of("replica1", "objects", file)).Single();
-        Assert.Equal(before, File.GetCreationTimeUtc(after));
+        Assert.Equal(before, File.GetCreationTimeUtc(shared.ObjectOn("replica1")));
+    }
+
+    private async Task<byte[]> AddAsync(string name, int size)
+    {
+        var bytes = Cdn.Videos.Write(name, size, seed: 7);
+        await OnBothAsync(name, bytes);
+        return bytes;
+    }
+
+    private async Task OnBothAsync(string path, byte[] bytes)
+    {
+        foreach (var replica in (string[])["replica1", "replica2"])
+        {
+            using var client = Cdn.App.CreateHttpClient(replica, "http");
+            await Eventually.TrueAsync(
+                async () => (await client.GetByteArrayAsync("/video/" + path)).SequenceEqual(bytes), $"{path} is on {replica}");
+        }
     }
 }

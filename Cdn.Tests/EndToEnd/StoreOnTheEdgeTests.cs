@@ -5,32 +5,33 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>Step R4: nginx serves from the replicas' stores.</summary>
-public sealed class StoreOnTheEdgeTests
+public sealed class StoreOnTheEdgeTests(FilmCdn shared) : IClassFixture<FilmCdn>
 {
+    private CdnApp Cdn => shared.Cdn;
+
     [Fact]
     public async Task Video_ReplicaFrozen_IsServedFromItsStoreAndLogged()
     {
-        byte[] film = [];
-        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("a film.mp4", 1_000_000));
-        Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), 19)); // SIGSTOP
+        var film = Cdn.Videos.Write("a film.mp4", 1_000_000, seed: 2);
+        await Eventually.TrueAsync(() => File.Exists(Cdn.Data.Of("replica1", "names", "a film.mp4")), "it is filled");
+        Freezing.Freeze(Cdn.ProcessIdOf("replica1"));
         try
         {
-            Assert.Equal(film, await cdn.Client.GetByteArrayAsync("/replica1/video/a%20film.mp4"));
+            Assert.Equal(film, await Cdn.Client.GetByteArrayAsync("/replica1/video/a%20film.mp4"));
         }
         finally
         {
-            Assert.True(UnixSignals.Send(cdn.ProcessIdOf("replica1"), 18)); // SIGCONT
+            Freezing.Thaw(Cdn.ProcessIdOf("replica1"));
         }
 
         await Eventually.TrueAsync(
-            () => File.ReadAllText(cdn.Data.Of("edge", "served-replica1.log")).Contains("[200,1000000,\"/names/a film.mp4\"]\n"), "it is logged");
+            () => File.ReadAllText(Cdn.Data.Of("edge", "served-replica1.log")).Contains("[200,1000000,\"/names/a film.mp4\"]\n"), "it is logged");
     }
 
     [Fact]
     public async Task AccessLog_Grown_IsPutAsideAndBegunAnew()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
-        var log = cdn.Data.Of("edge", "access.log");
+        var log = Cdn.Data.Of("edge", "access.log");
         await using (var file = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
         {
             file.SetLength(64 * 1024 * 1024);
@@ -38,21 +39,20 @@ public sealed class StoreOnTheEdgeTests
 
         await Eventually.TrueAsync(() => File.Exists(log + ".1") && File.Exists(log), "a new log is begun");
 
-        await cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4");
+        await Cdn.Client.GetByteArrayAsync("/replica1/video/film.mp4");
         await Eventually.TrueAsync(() => File.ReadAllText(log).Contains("/replica1/video/film.mp4"), "it is written to");
     }
 
     [Fact]
     public async Task Player_ThatChangesTheReplica_GoesOnWithItsIfRange()
     {
-        byte[] film = [];
-        await using var cdn = await CdnApp.StartAsync(folder => film = folder.Write("film.mp4", 1_000_000));
-        using var beginning = await cdn.Client.GetAsync("/replica1/video/film.mp4");
+        var film = shared.Film;
+        using var beginning = await Cdn.Client.GetAsync("/replica1/video/film.mp4");
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/replica2/video/film.mp4") { Version = HttpVersion.Version20 };
         request.Headers.Range = new RangeHeaderValue(500_000, null);
         request.Headers.IfRange = new RangeConditionHeaderValue(beginning.Headers.ETag!);
-        using var rest = await cdn.Client.SendAsync(request);
+        using var rest = await Cdn.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
         Assert.Equal(film[500_000..], await rest.Content.ReadAsByteArrayAsync());

@@ -15,7 +15,7 @@ public sealed class TwoControllersTests
         await viewers.SeeAsync(20);
         foreach (var controller in (string[])["controller", "controller2"])
         {
-            cdn.Kill(controller);
+            await cdn.KillAsync(controller);
             await viewers.SeeAsync(40);
             await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync(controller, WaitBehavior.WaitOnResourceUnavailable);
         }

@@ -111,10 +111,7 @@ public sealed class ChaosTests
     /// <summary>kill -9, and wait until there is another process in its place and everything is proven again.</summary>
     private static async Task KillAsync(CdnApp cdn, string part)
     {
-        var killed = cdn.ProcessIdOf(part);
-        cdn.Kill(part);
-        await Eventually.TrueAsync(() => cdn.ProcessIdOf(part) != killed, $"{part} is started again");
-        await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync(part, WaitBehavior.WaitOnResourceUnavailable);
-        await cdn.IsHealthyAsync();
+        await cdn.KillAsync(part);
+        await cdn.IsBackAsync(part);
     }
 }
