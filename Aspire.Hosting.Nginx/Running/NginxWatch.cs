@@ -11,17 +11,25 @@ internal sealed class NginxWatch(NginxResource nginx, NginxReload reload, Resour
     /// <summary>Time between two looks: 1 s. Files that change from one look to the next are not finished.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    private string _current = "";
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _current = Look();
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
-        var (current, before) = (Look(), Look());
+        var before = _current;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var now = Look();
-            if (now == before && now != current)
+            if (now == before && now != _current)
             {
                 await ReloadIfRunningAsync(stoppingToken);
-                current = now;
+                _current = now;
             }
 
             before = now;

@@ -14,7 +14,7 @@ internal sealed class Podman : IAsyncDisposable
 
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/podman", "/usr/libexec/podman"];
 
-    private static readonly string[] Variables = ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"];
+    private static readonly string[] Variables = ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF", "ASPIRE_CONTAINER_RUNTIME"];
 
     private readonly TemporaryFolder _own = new();
     private readonly (string, string)[] _environment;
@@ -39,7 +39,7 @@ internal sealed class Podman : IAsyncDisposable
             graphroot = "{_own.Of("graph")}"
             runroot = "{_own.Of("run")}"
             """);
-        _environment = [(Variables[0], _own.Of("containers.conf")), (Variables[1], _own.Of("storage.conf"))];
+        _environment = [(Variables[0], _own.Of("containers.conf")), (Variables[1], _own.Of("storage.conf")), (Variables[2], "podman")];
     }
 
     /// <summary>podman, or the reason why a test cannot use it.</summary>
