@@ -2,6 +2,8 @@
 // What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed by --help, and in docs/operations.md.
 
 using Cdn.AppHost;
+using Cdn.AppHost.Commands;
+using Cdn.AppHost.Dashboard;
 using Cdn.AppHost.Edge;
 using Cdn.AppHost.Running;
 using Cdn.AppHost.Settings;
@@ -42,6 +44,7 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
     AddReplica(number);
 }
 
+DashboardExtensions.ShowInDashboard(edge, origin, controllers, replicas);
 builder.AddStartReport(edge, controllers[0], operatorKey);
 builder.Build().Run();
 return 0;
@@ -57,7 +60,7 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
         .WithReference(origin)
         .WaitFor(origin)
-        .WithReplanCommand(operatorKey);
+        .WithControllerCommands(operatorKey);
     edge.WithUpstream(controller, "controller", socket).WaitFor(controller);
     return controller;
 }
@@ -74,8 +77,7 @@ void AddReplica(int number)
         .WithEnvironment("SERVED_LOG", log)
         .StopsFirst()
         .WithReference(origin)
-        .WithPurgeCommand(key)
-        .WithDrainCommands(key);
+        .WithReplicaCommands(key);
 
     // They push to each other, too: a video leaves the origin once.
     foreach (var other in replicas)
@@ -86,6 +88,6 @@ void AddReplica(int number)
 
     replicas.Add(replica);
     origin.WithReference(replica);
-    controllers.ForEach(controller => controller.WithReference(replica).WaitFor(replica));
+    controllers.ForEach(controller => controller.WithReference(replica)); // It does not wait for one: any may be away, or drain.
     edge.WithReplica(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }

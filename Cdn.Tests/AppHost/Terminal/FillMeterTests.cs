@@ -56,5 +56,5 @@ public sealed class FillMeterTests
     [InlineData(600, "10 min")]
     [InlineData(7500, "2 h 5 min")]
     [InlineData(1e9, "very long")]
-    public void InWords_OfTime_IsShort(double seconds, string words) => Assert.Equal(words, FillMeter.InWords(TimeSpan.FromSeconds(seconds)));
+    public void InWords_OfTime_IsShort(double seconds, string words) => Assert.Equal(words, Quantities.InWords(TimeSpan.FromSeconds(seconds)));
 }
