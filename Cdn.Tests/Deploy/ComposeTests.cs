@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Deploy;
 
 /// <summary>The compose file, brought up for real: our images upon stand-ins for the public ones.</summary>
+[StartsProcesses]
 [Collection(Podman.Name)]
 [SupportedOSPlatform("linux")]
 public sealed class ComposeTests

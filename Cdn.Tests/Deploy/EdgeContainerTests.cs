@@ -7,6 +7,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Deploy;
 
 /// <summary><c>EDGE=container</c>: the AppHost's nginx in a container, by Aspire's orchestrator.</summary>
+[StartsProcesses]
 [Collection(Podman.Name)]
 public sealed class EdgeContainerTests
 {

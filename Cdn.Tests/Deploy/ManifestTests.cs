@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Cdn.Tests.Infrastructure;
-using k8s;
-using k8s.Models;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
+using k8s;
+using k8s.Models;
 
 namespace Cdn.Tests.Deploy;
 

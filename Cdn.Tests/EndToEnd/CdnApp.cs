@@ -153,6 +153,7 @@ public sealed class CdnApp : IAsyncDisposable
     private static async Task<CdnApp> StartAsync(
         string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings)
     {
+        StartsProcessesAttribute.Demand();
         var data = new TemporaryFolder();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cdn_AppHost>(
             

@@ -1,5 +1,5 @@
-using Cdn.AppHost.Dashboard;
 using System.Net.Http.Json;
+using Cdn.AppHost.Dashboard;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>The commands that the dashboard shows, and what it shows of draining and health.</summary>
+[StartsProcesses]
 public sealed class CommandTests
 {
     [Fact]

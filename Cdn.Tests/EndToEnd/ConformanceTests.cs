@@ -9,6 +9,7 @@ namespace Cdn.Tests.EndToEnd;
 /// The same requests to a CDN whose nginx reads the replica's store (R4) and to one whose nginx has to ask the replica (R5): both
 /// give the answer of RFC 9110, and the same one, byte for byte and header for header.
 /// </summary>
+[StartsProcesses]
 public sealed partial class ConformanceTests(ConformanceTests.BothPaths paths) : IClassFixture<ConformanceTests.BothPaths>
 {
     private const string Film = "/replica1/video/film.mp4";

@@ -6,6 +6,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>What players on other sites' pages see: HLS content steering, CORS on every hop, and the same replica for as long as it is there.</summary>
+[StartsProcesses]
 public sealed class ContentSteeringTests
 {
     [Theory]

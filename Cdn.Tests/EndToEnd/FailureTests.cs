@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>Each part of the CDN dies in turn, and clients see nothing of it.</summary>
+[StartsProcesses]
 public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
 {
     private CdnApp Cdn => shared.Cdn;

@@ -6,6 +6,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>The operator's API as an operator reaches it: through nginx, with the key that the AppHost said.</summary>
+[StartsProcesses]
 public sealed class OperatorTests
 {
     [Fact]

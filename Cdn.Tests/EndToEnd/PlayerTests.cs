@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>The programs that people fetch and watch videos with.</summary>
+[StartsProcesses]
 public sealed class PlayerTests(SampleTests.Samples samples) : IClassFixture<SampleTests.Samples>
 {
     private static readonly string Authority = TestCertificate.AuthorityFile;

@@ -7,6 +7,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>What the README promises, on the sample videos.</summary>
+[StartsProcesses]
 public sealed class SampleTests(SampleTests.Samples samples) : IClassFixture<SampleTests.Samples>
 {
     private CdnApp Cdn => samples.App;

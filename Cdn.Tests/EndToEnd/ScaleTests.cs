@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>More replicas, more videos, bigger ones.</summary>
+[StartsProcesses]
 public sealed class ScaleTests
 {
     /// <summary>Most resident memory of any process at any time: 300 MB.</summary>

@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>Step R4: nginx serves from the replicas' stores.</summary>
+[StartsProcesses]
 public sealed class StoreOnTheEdgeTests(FilmCdn shared) : IClassFixture<FilmCdn>
 {
     private CdnApp Cdn => shared.Cdn;

@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
+[StartsProcesses]
 public sealed class TelemetryTests
 {
     [Fact]

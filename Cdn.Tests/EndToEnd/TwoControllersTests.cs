@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>Two controllers behind one nginx.</summary>
+[StartsProcesses]
 public sealed class TwoControllersTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>What a person sees who opens the address of the edge.</summary>
+[StartsProcesses]
 public sealed class WelcomeTests
 {
     [Fact]

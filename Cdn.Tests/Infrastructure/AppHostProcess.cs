@@ -14,6 +14,7 @@ internal sealed class AppHostProcess : IDisposable
 
     private AppHostProcess(IEnumerable<string> command, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
+        StartsProcessesAttribute.Demand();
         string[] all = [.. command, .. arguments];
         var start = new ProcessStartInfo(all[0], all[1..])
         {

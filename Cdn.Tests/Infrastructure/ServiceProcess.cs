@@ -112,6 +112,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private void Launch()
     {
+        StartsProcessesAttribute.Demand();
         var start = new ProcessStartInfo("dotnet", [Repository.AssemblyOf(_project)])
         {
             RedirectStandardOutput = true,

@@ -9,6 +9,7 @@ internal static class Shell
     /// <returns>What it writes to its output.</returns>
     public static async Task<byte[]> OutputAsync(string line)
     {
+        StartsProcessesAttribute.Demand();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // a bound for a broken test
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardOutput = true })!;
         using var output = new MemoryStream();

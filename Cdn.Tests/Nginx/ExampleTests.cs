@@ -1,6 +1,8 @@
+using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Nginx;
 
 /// <summary><c>examples/nginx-in-front</c>, as it is.</summary>
+[StartsProcesses]
 public sealed class ExampleTests
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);

@@ -1,9 +1,11 @@
 using Aspire.Hosting.Nginx.Configuration;
 using Aspire.Hosting.Nginx.Running;
+using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Tests.Nginx;
 
+[StartsProcesses]
 public sealed class NginxBuilderTests : IDisposable
 {
     private readonly NginxModel _model = new();

@@ -1,5 +1,5 @@
-using Cdn.AppHost.Commands;
 using System.Collections.Immutable;
+using Cdn.AppHost.Commands;
 using Cdn.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
-using Cdn.AppHost.Dashboard;
 using System.Net;
+using Cdn.AppHost.Dashboard;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Tests.AppHost.Dashboard;

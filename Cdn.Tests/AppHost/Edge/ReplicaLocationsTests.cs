@@ -5,6 +5,7 @@ using Cdn.Tests.Nginx;
 
 namespace Cdn.Tests.AppHost.Edge;
 
+[StartsProcesses]
 public class ReplicaLocationsTests
 {
     [Fact]

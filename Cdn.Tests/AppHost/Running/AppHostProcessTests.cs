@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.AppHost.Running;
 
 /// <summary>The AppHost as a user starts and ends it.</summary>
+[StartsProcesses]
 public sealed class AppHostProcessTests
 {
     /// <summary>The orchestrator, two replicas, the origin, the controller, nginx and a worker.</summary>

@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.AppHost.Settings;
 
 /// <summary>What an operator sets wrong is said before anything starts, a sentence each.</summary>
+[StartsProcesses]
 public sealed class RefusalTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Controller.Api;
 
 /// <summary>The operator's API.</summary>
+[StartsProcesses]
 public class ApiTests
 {
     private static readonly string[] Documented =

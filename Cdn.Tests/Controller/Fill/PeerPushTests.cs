@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Controller.Fill;
 
 /// <summary>Replicas that fill each other, with real processes.</summary>
+[StartsProcesses]
 public class PeerPushTests
 {
     /// <summary>Bytes of a film that takes long enough to be disturbed.</summary>

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Controller.Placement;
 
 /// <summary>Two copies on three replicas, with real processes.</summary>
+[StartsProcesses]
 public class CopiesTests
 {
     private const int Videos = 30;

@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Controller.Purge;
 
 /// <summary>Purges from the operator's request to the last receipt, with real processes.</summary>
+[StartsProcesses]
 public class PurgeTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Controller.State;
 
 /// <summary>Controllers that start without an origin, and two of them side by side.</summary>
+[StartsProcesses]
 public class RememberedStateTests
 {
     [Fact]

@@ -6,6 +6,7 @@ namespace Cdn.Tests.EndToEnd.Chaos;
 /// Everything that may happen to a CDN happens to one, under a steady load, and no request fails. The table of outcomes is printed:
 /// <c>./test --filter-trait Category=Chaos</c>.
 /// </summary>
+[StartsProcesses]
 [Trait("Category", "Chaos")]
 public sealed class ChaosTests
 {

@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Nginx.Configuration;
 
+[StartsProcesses]
 public class DefaultConfigurationTests
 {
     private static readonly Dictionary<string, string> Schemes = new() { ["api"] = "http", ["secure"] = "https" };

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using Aspire.Hosting.Nginx.Running;
+using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Tests.Nginx.Running;
 
 /// <summary>A real nginx of this machine, started as the orchestrator would, which reads its configuration anew.</summary>
+[StartsProcesses]
 public sealed class NginxReloadTests : IAsyncLifetime
 {
     private const string Text = """

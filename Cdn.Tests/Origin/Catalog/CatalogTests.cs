@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Origin.Catalog;
 
+[StartsProcesses]
 public class CatalogTests
 {
     [Fact]

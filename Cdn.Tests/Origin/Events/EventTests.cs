@@ -6,6 +6,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Events;
 
 /// <summary>The origin tells of changes as they happen.</summary>
+[StartsProcesses]
 public class EventTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Cdn.Tests.Replica;
 
 namespace Cdn.Tests.Origin.Fill;
 
+[StartsProcesses]
 public class PushTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Delivery;
 
+[StartsProcesses]
 public sealed class DeliveryTests(DeliveryTests.Film held) : IClassFixture<DeliveryTests.Film>
 {
     private const string LastModified = "Fri, 02 Jan 2026 03:04:05 GMT";

@@ -4,6 +4,7 @@ using Cdn.Tests.Replica.Pull;
 namespace Cdn.Tests.Replica.Delivery;
 
 /// <summary>What nginx tells of the requests that it served from a replica's store.</summary>
+[StartsProcesses]
 public sealed class ServedLogTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Replica.Drain;
 
 /// <summary>A replica that wants no more clients, and one that leaves.</summary>
+[StartsProcesses]
 public class DrainTests
 {
     [Fact]

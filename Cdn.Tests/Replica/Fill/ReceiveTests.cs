@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Fill;
 
+[StartsProcesses]
 public class ReceiveTests
 {
     [Fact]

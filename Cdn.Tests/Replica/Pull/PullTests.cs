@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Pull;
 
+[StartsProcesses]
 public sealed class PullTests : IAsyncLifetime
 {
     private FakeOrigin _origin = null!;

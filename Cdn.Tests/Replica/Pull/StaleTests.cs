@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Replica.Pull;
 
 /// <summary>What is served while the push of a newer version is on its way.</summary>
+[StartsProcesses]
 public sealed class StaleTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Scrub;
 
+[StartsProcesses]
 public class ScrubTests
 {
     /// <summary>One second in hours.</summary>

@@ -5,6 +5,7 @@ using Cdn.Tests.Replica.Pull;
 namespace Cdn.Tests.Replica.Store;
 
 /// <summary>A store on a small disk of its own (a tmpfs) that fills up and has room again.</summary>
+[StartsProcesses]
 public sealed class DiskTests : IAsyncLifetime
 {
     private const int DiskSize = 8 * 1024 * 1024;

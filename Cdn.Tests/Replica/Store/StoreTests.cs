@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Store;
 
+[StartsProcesses]
 public class StoreTests
 {
     [Fact]
