@@ -42,6 +42,10 @@ public sealed class EdgeContainerTests
                 // It reads the store itself: the replica's process is not asked.
                 Assert.Contains("/names/film.mp4", await ServedAsync(app));
                 await ReloadAsync(app);
+
+                await podman.RunAsync("kill", "--signal", "KILL", "--all");
+                await Eventually.TrueAsync(
+                    async () => (await app.Client.GetAsync("/video/film.mp4")).IsSuccessStatusCode, "a killed container is started again");
             }
 
             Assert.Equal(byProcess, byContainer);
@@ -93,7 +97,8 @@ public sealed class EdgeContainerTests
                 .Where(header => header.Key is not "Date" and not "traceparent")
                 .Select(header => $"{header.Key}={string.Join(',', header.Value)}")
                 .Order(StringComparer.Ordinal);
-            answers.Add($"{request.Method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode} {await BodyAsync(response)} {string.Join(' ', headers)}");
+            var answer = $"{(int)response.StatusCode} {await BodyAsync(response)} {string.Join(' ', headers)}";
+            answers.Add($"{request.Method} {request.RequestUri!.PathAndQuery}: {answer}");
             request.Dispose();
         }
 
@@ -127,7 +132,12 @@ public sealed class EdgeContainerTests
     {
         var text = "";
         await Eventually.TrueAsync(
-            () => (text = string.Concat(Directory.GetFiles(app.Data.Of("edge"), "served-*.log").Select(File.ReadAllText))).Length > 0, "nginx logs what it served");
+            () =>
+            {
+                text = string.Concat(Directory.GetFiles(app.Data.Of("edge"), "served-*.log").Select(File.ReadAllText));
+                return text.Length > 0;
+            },
+            "nginx logs what it served");
         return text;
     }
 }
