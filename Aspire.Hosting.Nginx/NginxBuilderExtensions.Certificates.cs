@@ -6,10 +6,13 @@ namespace Aspire.Hosting;
 public static partial class NginxBuilderExtensions
 {
     /// <summary>
-    /// Uses a certificate of your own: the endpoint becomes <c>https</c>, with HTTP/2. nginx reads the files anew when they change.
+    /// Uses a certificate of your own: the endpoint becomes <c>https</c>, with HTTP/2. nginx reads the files anew when they
+    /// change.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
-    /// <param name="certificateFile">PEM, the server's certificate first, then those up to the root; relative to the AppHost's folder.</param>
+    /// <param name="certificateFile">
+    /// PEM, the server's certificate first, then those up to the root; relative to the AppHost's folder.
+    /// </param>
     /// <param name="keyFile">PEM, without a password; relative to the AppHost's folder.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> WithCertificate(
@@ -24,15 +27,16 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// Uses a certificate for development: the endpoint becomes <c>https</c>, with HTTP/2. It is <c>tls.crt</c> and <c>tls.key</c> of the folder if you put
-    /// them there; else the developer certificate of this machine, as Aspire gives it to other resources, if it is trusted
-    /// (<c>aspire certs trust</c>); else one for localhost that is made in the folder on first run, with its authority in <c>ca.crt</c> for clients
-    /// to trust.
+    /// Uses a certificate for development: the endpoint becomes <c>https</c>, with HTTP/2. It is <c>tls.crt</c> and
+    /// <c>tls.key</c> of the folder if you put them there; else the developer certificate of this machine, as Aspire gives it to
+    /// other resources, if it is trusted (<c>aspire certs trust</c>); else one for localhost that is made in the folder on first
+    /// run, with its authority in <c>ca.crt</c> for clients to trust.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="folder">Relative to the AppHost's folder.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<NginxResource> WithDevelopmentCertificate(this IResourceBuilder<NginxResource> builder, string folder)
+    public static IResourceBuilder<NginxResource> WithDevelopmentCertificate(
+        this IResourceBuilder<NginxResource> builder, string folder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(folder);

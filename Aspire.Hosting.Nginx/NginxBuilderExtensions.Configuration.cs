@@ -6,8 +6,9 @@ namespace Aspire.Hosting;
 public static partial class NginxBuilderExtensions
 {
     /// <summary>
-    /// Uses a configuration of your own. A copy of it, and of the <c>.conf</c> files beside it, runs in the run directory, where it includes what is
-    /// generated: <c>generated/listen.conf</c> in its <c>server</c> (port, protocols, certificate) and <c>generated/upstreams.conf</c> in its
+    /// Uses a configuration of your own. A copy of it, and of the <c>.conf</c> files beside it, runs in the run directory, where
+    /// it includes what is generated: <c>generated/listen.conf</c> in its <c>server</c> (port, protocols, certificate) and
+    /// <c>generated/upstreams.conf</c> in its
     /// <c>http</c>. nginx reads it anew when one of these files changes.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
@@ -38,15 +39,19 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="service">The service. It is asked by its endpoint <c>http</c>, or else <c>https</c>.</param>
     /// <param name="name">
-    /// Another name than its resource's. Services of one name are a group: they share the requests, and one takes over for another that does
-    /// not answer.
+    /// Another name than its resource's. Services of one name are a group: they share the requests, and one takes over for
+    /// another that does not answer.
     /// </param>
     /// <param name="unixSocket">
-    /// The full path of a Unix socket on which the service listens, too. nginx takes it instead of the port, wherever it can reach it.
+    /// The full path of a Unix socket on which the service listens, too. nginx takes it instead of the port, wherever it can
+    /// reach it.
     /// </param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> WithUpstream(
-        this IResourceBuilder<NginxResource> builder, IResourceBuilder<IResourceWithEndpoints> service, string? name = null, string? unixSocket = null)
+        this IResourceBuilder<NginxResource> builder,
+        IResourceBuilder<IResourceWithEndpoints> service,
+        string? name = null,
+        string? unixSocket = null)
     {
         ArgumentNullException.ThrowIfNull(service);
         return builder.WithUpstream(EndpointOf(service.Resource), name, unixSocket);
@@ -71,7 +76,9 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="path">As in nginx's <c>location</c>: <c>/api/</c>.</param>
     /// <param name="upstream">The name of an upstream.</param>
-    /// <param name="stripPrefix">Whether the service is asked without the path: for <c>/users</c>, where the client says <c>/api/users</c>.</param>
+    /// <param name="stripPrefix">
+    /// Whether the service is asked without the path: for <c>/users</c>, where the client says <c>/api/users</c>.
+    /// </param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> WithRoute(
         this IResourceBuilder<NginxResource> builder, string path, string upstream, bool stripPrefix = false)
@@ -87,10 +94,15 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="path">As in nginx's <c>location</c>: <c>/api/</c>.</param>
     /// <param name="service">The service, which becomes an upstream of its name if it is none yet.</param>
-    /// <param name="stripPrefix">Whether the service is asked without the path: for <c>/users</c>, where the client says <c>/api/users</c>.</param>
+    /// <param name="stripPrefix">
+    /// Whether the service is asked without the path: for <c>/users</c>, where the client says <c>/api/users</c>.
+    /// </param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> WithRoute(
-        this IResourceBuilder<NginxResource> builder, string path, IResourceBuilder<IResourceWithEndpoints> service, bool stripPrefix = false)
+        this IResourceBuilder<NginxResource> builder,
+        string path,
+        IResourceBuilder<IResourceWithEndpoints> service,
+        bool stripPrefix = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(service);
@@ -102,7 +114,11 @@ public static partial class NginxBuilderExtensions
         return builder.WithRoute(path, service.Resource.Name, stripPrefix);
     }
 
-    /// <summary>Plain HTTP first: what is on one machine needs no encryption, and a container may not trust the certificate.</summary>
+    /// <summary>
+    /// Plain HTTP first: what is on one machine needs no encryption, and a container may not trust the certificate.
+    /// </summary>
     private static EndpointReference EndpointOf(IResourceWithEndpoints service) =>
-        service.GetEndpoint("https") is { Exists: true } https && !service.GetEndpoint("http").Exists ? https : service.GetEndpoint("http");
+        service.GetEndpoint("https") is { Exists: true } https && !service.GetEndpoint("http").Exists
+            ? https
+            : service.GetEndpoint("http");
 }

@@ -18,8 +18,8 @@ public static partial class NginxBuilderExtensions
     private const int HttpsPort = 8443;
 
     /// <summary>
-    /// Adds nginx to the application: a container, with one endpoint for clients. It speaks HTTP, or, when a certificate is set, HTTPS with
-    /// HTTP/2. Without a configuration of your own it is a reverse proxy for its routes.
+    /// Adds nginx to the application: a container, with one endpoint for clients. It speaks HTTP, or, when a certificate is set,
+    /// HTTPS with HTTP/2. Without a configuration of your own it is a reverse proxy for its routes.
     /// </summary>
     /// <remarks>No proxy is put before the endpoint, so that nginx sees the addresses of its clients.</remarks>
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
@@ -34,7 +34,8 @@ public static partial class NginxBuilderExtensions
     ///        .WithRoute("/", web);
     /// </code>
     /// </example>
-    public static IResourceBuilder<NginxResource> AddNginx(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    public static IResourceBuilder<NginxResource> AddNginx(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -54,16 +55,21 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// Runs nginx as a process of this machine, in run mode; what is published stays a container. The endpoint, the configuration and all else
-    /// that is said of the resource stay as they are.
+    /// Runs nginx as a process of this machine, in run mode; what is published stays a container. The endpoint, the configuration
+    /// and all else that is said of the resource stay as they are.
     /// </summary>
     /// <remarks>
-    /// Events that the builder subscribes to (<c>OnBeforeResourceStarted</c>, <c>OnResourceReady</c>, <c>OnResourceStopped</c>) go on working,
-    /// but for <c>OnResourceEndpointsAllocated</c>. The model holds another resource of the same name, for which to publish updates.
+    /// Events that the builder subscribes to (<c>OnBeforeResourceStarted</c>, <c>OnResourceReady</c>, <c>OnResourceStopped</c>)
+    /// go on working, but for <c>OnResourceEndpointsAllocated</c>. The model holds another resource of the same name, for which
+    /// to publish updates.
     /// </remarks>
     /// <param name="builder">The resource builder for nginx.</param>
-    /// <param name="command">The binary: a path, or a name that is looked for in <c>PATH</c> and where systems install nginx.</param>
-    /// <param name="onlyIfFound">Whether the container stays if the binary is not found; else the application does not start.</param>
+    /// <param name="command">
+    /// The binary: a path, or a name that is looked for in <c>PATH</c> and where systems install nginx.
+    /// </param>
+    /// <param name="onlyIfFound">
+    /// Whether the container stays if the binary is not found; else the application does not start.
+    /// </param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<NginxResource> RunAsExecutable(
         this IResourceBuilder<NginxResource> builder, string command = "nginx", bool onlyIfFound = false)
@@ -90,8 +96,8 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// The folder for the configuration, logs and temporary files. Relative paths of a configuration hang on it. By default it is a temporary
-    /// one, which is gone after the run.
+    /// The folder for the configuration, logs and temporary files. Relative paths of a configuration hang on it. By default it is
+    /// a temporary one, which is gone after the run.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="path">Relative to the AppHost's folder. No other nginx may use it at the same time.</param>
@@ -105,14 +111,16 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// Lets nginx see a file or folder of this machine that its configuration names. A container has it mounted, on Unix under the same path;
+    /// Lets nginx see a file or folder of this machine that its configuration names. A container has it mounted, on Unix under
+    /// the same path;
     /// <see cref="NginxConfigurationContext.GetPath"/> says under which. A process sees it anyway.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="path">Relative to the AppHost's folder.</param>
     /// <param name="isReadOnly">Whether nginx may only read it.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<NginxResource> WithFiles(this IResourceBuilder<NginxResource> builder, string path, bool isReadOnly = true)
+    public static IResourceBuilder<NginxResource> WithFiles(
+        this IResourceBuilder<NginxResource> builder, string path, bool isReadOnly = true)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -125,8 +133,8 @@ public static partial class NginxBuilderExtensions
     }
 
     /// <summary>
-    /// Speaks HTTP/3, too, and tells clients of it, if this nginx can (1.25 or newer, built with that module) and a certificate is set. If
-    /// it cannot, it says so in its log, and all goes on without. It is on the same port of UDP, if one was named.
+    /// Speaks HTTP/3, too, and tells clients of it, if this nginx can (1.25 or newer, built with that module) and a certificate
+    /// is set. If it cannot, it says so in its log, and all goes on without. It is on the same port of UDP, if one was named.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
@@ -142,13 +150,22 @@ public static partial class NginxBuilderExtensions
         var nginx = builder.Resource;
         var services = builder.ApplicationBuilder.Services;
         services.AddKeyedSingleton(nginx, (provider, _) => new NginxControl(
-            nginx, provider.GetRequiredService<ResourceNotificationService>(), provider.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>(), Log(provider)));
+            nginx,
+            provider.GetRequiredService<ResourceNotificationService>(),
+            provider.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>(),
+            Log(provider)));
         services.AddKeyedSingleton(nginx, (provider, _) => new ConfigurationWriter(
             nginx, provider.GetRequiredKeyedService<NginxControl>(nginx), provider, Log(provider)));
         services.AddKeyedSingleton(nginx, (provider, _) => new NginxReload(
-            nginx, provider.GetRequiredKeyedService<ConfigurationWriter>(nginx), provider.GetRequiredKeyedService<NginxControl>(nginx), Log(provider)));
+            nginx,
+            provider.GetRequiredKeyedService<ConfigurationWriter>(nginx),
+            provider.GetRequiredKeyedService<NginxControl>(nginx),
+            Log(provider)));
         services.AddSingleton<IHostedService>(provider => new NginxWatch(
-            nginx, provider.GetRequiredKeyedService<NginxReload>(nginx), provider.GetRequiredService<ResourceNotificationService>(), TimeProvider.System));
+            nginx,
+            provider.GetRequiredKeyedService<NginxReload>(nginx),
+            provider.GetRequiredService<ResourceNotificationService>(),
+            TimeProvider.System));
         services.AddSingleton<IHostedService>(provider => new NginxMasterWatch(
             nginx, provider.GetRequiredService<ResourceNotificationService>(), TimeProvider.System));
         services.AddSingleton<IHostedService>(provider => new NginxLogRotation(
@@ -159,7 +176,7 @@ public static partial class NginxBuilderExtensions
             NginxPreparation.PrepareAsync(nginx, start.Services, cancellationToken));
 
         return builder
-            .WithAnnotation(new HttpsCertificateAnnotation { UseDeveloperCertificate = false }) // Plain HTTP, whatever this machine has.
+            .WithoutHttpsCertificate() // Plain HTTP, whatever this machine has.
             .WithHttpsCertificateConfiguration(context => CertificateChoice.TakeAsync(nginx, context))
             .WithEntrypoint("nginx")
             .WithArgs(context =>
@@ -167,27 +184,35 @@ public static partial class NginxBuilderExtensions
                 var writer = context.ExecutionContext.Services.GetRequiredKeyedService<ConfigurationWriter>(nginx);
                 object[] args =
                 [
-                    "-p", NginxPaths.Of(nginx, nginx.RunDirectory!), "-c", new ConfigurationPath(nginx, writer), "-e", "stderr", "-g", "daemon off;",
+                    "-p", NginxPaths.Of(nginx, nginx.RunDirectory!),
+                    "-c", new ConfigurationPath(nginx, writer),
+                    "-e", "stderr",
+                    "-g", "daemon off;",
                 ];
                 args.ToList().ForEach(context.Args.Add);
             })
             .WithCommand("reload", "Reload", async context =>
             {
                 var reload = context.Services.GetRequiredKeyedService<NginxReload>(nginx);
-                return await reload.ReloadAsync(context.CancellationToken) is { } failure ? CommandResults.Failure(failure) : CommandResults.Success();
+                return await reload.ReloadAsync(context.CancellationToken) is { } failure
+                    ? CommandResults.Failure(failure)
+                    : CommandResults.Success();
             }, new CommandOptions
             {
-                Description = "Read the configuration and the certificate anew. No request is lost, and what nginx does not take changes nothing.",
+                Description = "Read the configuration and the certificate anew. What nginx does not take changes nothing.",
                 IconName = "ArrowClockwise",
                 UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
                     ? ResourceCommandState.Enabled
                     : ResourceCommandState.Disabled,
             });
 
-        Microsoft.Extensions.Logging.ILogger Log(IServiceProvider provider) => provider.GetRequiredService<ResourceLoggerService>().GetLogger(nginx);
+        Microsoft.Extensions.Logging.ILogger Log(IServiceProvider provider) =>
+            provider.GetRequiredService<ResourceLoggerService>().GetLogger(nginx);
     }
 
-    /// <summary>A port that nothing is put before stays fixed where the others are taken at random (tests), so it is left open there.</summary>
+    /// <summary>
+    /// A port that nothing is put before stays fixed where the others are taken at random (tests), so it is left open there.
+    /// </summary>
     private static int? PublicPort(IDistributedApplicationBuilder builder, int? port) =>
         bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var isRandom) && isRandom ? null : port;
 

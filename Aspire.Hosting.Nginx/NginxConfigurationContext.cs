@@ -4,15 +4,19 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>
-/// What a callback of <c>WithConfiguration</c> is given: it adds files to those that nginx reads. It is called at every start, and at every
-/// reload.
+/// What a callback of <c>WithConfiguration</c> is given: it adds files to those that nginx reads. It is called at every start,
+/// and at every reload.
 /// </summary>
 public sealed class NginxConfigurationContext
 {
     private readonly Dictionary<string, string> _files;
 
     internal NginxConfigurationContext(
-        NginxResource resource, IServiceProvider services, ILogger logger, Dictionary<string, string> files, CancellationToken cancellationToken) =>
+        NginxResource resource,
+        IServiceProvider services,
+        ILogger logger,
+        Dictionary<string, string> files,
+        CancellationToken cancellationToken) =>
         (Resource, Services, Logger, _files, CancellationToken) = (resource, services, logger, files, cancellationToken);
 
     /// <summary>nginx.</summary>
@@ -30,10 +34,14 @@ public sealed class NginxConfigurationContext
     /// <summary>The version of the nginx that reads the configuration.</summary>
     public Version Version => Resource.Build!.Version;
 
-    /// <summary>The folder of the configuration, as nginx sees it. Relative paths of <c>include</c>, and of logs, hang on it.</summary>
+    /// <summary>
+    /// The folder of the configuration, as nginx sees it. Relative paths of <c>include</c>, and of logs, hang on it.
+    /// </summary>
     public string RunDirectory => GetPath(Resource.RunDirectory!);
 
-    /// <summary>The files so far, by their path in the folder: <c>nginx.conf</c>, <c>generated/listen.conf</c> and so on.</summary>
+    /// <summary>
+    /// The files so far, by their path in the folder: <c>nginx.conf</c>, <c>generated/listen.conf</c> and so on.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Files => _files;
 
     /// <summary>Adds a file, or takes the place of one.</summary>
@@ -61,8 +69,8 @@ public sealed class NginxConfigurationContext
     }
 
     /// <summary>
-    /// Whether nginx's workers may enter a folder of this machine. Started by root, or in a container, they are another user, who may
-    /// enter no private folder.
+    /// Whether nginx's workers may enter a folder of this machine. Started by root, or in a container, they are another user, who
+    /// may enter no private folder.
     /// </summary>
     /// <param name="folder">Its full path on this machine.</param>
     public bool MayEnter(string folder)

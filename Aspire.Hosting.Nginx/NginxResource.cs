@@ -17,12 +17,14 @@ public class NginxResource(string name) : ContainerResource(name), IResourceWith
     public EndpointReference PrimaryEndpoint => new(this, PrimaryAnnotation.Name);
 
     /// <summary>
-    /// What clients have to trust (PEM), if the certificate is one for development; null for one of your own, and before the application
-    /// starts.
+    /// What clients have to trust (PEM), if the certificate is one for development; null for one of your own, and before the
+    /// application starts.
     /// </summary>
     public string? DevelopmentAuthorityFile { get; internal set; }
 
-    /// <summary>Full path of the folder for the configuration, logs and temporary files of a run; null until it is chosen.</summary>
+    /// <summary>
+    /// Full path of the folder for the configuration, logs and temporary files of a run; null until it is chosen.
+    /// </summary>
     internal string? RunDirectory { get; set; }
 
     /// <summary>The hand-written configuration; null for a generated one.</summary>

@@ -7,8 +7,9 @@ namespace Aspire.Hosting.Nginx.Certificates;
 internal static class CertificateChoice
 {
     /// <summary>
-    /// Files that were named come first, then those that somebody put into the folder for development, then what Aspire gives (its trusted
-    /// developer certificate, or one of <c>WithHttpsCertificate</c>), and last one that is made here. Without any of them it is plain HTTP.
+    /// Files that were named come first, then those that somebody put into the folder for development, then what Aspire gives
+    /// (its trusted developer certificate, or one of <c>WithHttpsCertificate</c>), and last one that is made here. Without any of
+    /// them it is plain HTTP.
     /// </summary>
     /// <exception cref="DistributedApplicationException">It cannot be used; one sentence says why.</exception>
     public static void Make(NginxResource nginx, IDeveloperCertificateService developerCertificates)
@@ -45,9 +46,12 @@ internal static class CertificateChoice
         Replace(nginx, new HttpsCertificateAnnotation { UseDeveloperCertificate = false });
         nginx.CertificateFiles = certificate;
         nginx.Certificate = nginx.IsContainer
-            ? new NginxCertificate(InRunDirectory(ConfigurationWriter.CertificateCopy), InRunDirectory(ConfigurationWriter.KeyCopy), MakeIfMissing: false)
+            ? new NginxCertificate(
+                InRunDirectory(ConfigurationWriter.CertificateCopy), InRunDirectory(ConfigurationWriter.KeyCopy), MakeIfMissing: false)
             : certificate;
-        nginx.DevelopmentAuthorityFile = DevelopmentCertificate.IsOurs(certificate) ? DevelopmentCertificate.AuthorityOf(certificate) : null;
+        nginx.DevelopmentAuthorityFile = DevelopmentCertificate.IsOurs(certificate)
+            ? DevelopmentCertificate.AuthorityOf(certificate)
+            : null;
 
         string InRunDirectory(string name) => NginxPaths.Of(nginx, Path.Combine(nginx.RunDirectory!, name));
     }
@@ -56,7 +60,8 @@ internal static class CertificateChoice
     {
         if (nginx.Annotations.OfType<HttpsCertificateAnnotation>().LastOrDefault()?.Password is not null)
         {
-            throw new DistributedApplicationException($"{nginx.Name} reads keys without a password only: leave it out of WithHttpsDeveloperCertificate.");
+            throw new DistributedApplicationException(
+                $"{nginx.Name} reads keys without a password only: leave it out of WithHttpsDeveloperCertificate.");
         }
 
         nginx.PrimaryAnnotation.UriScheme = "https";
@@ -69,7 +74,9 @@ internal static class CertificateChoice
     {
         var annotation = nginx.Annotations.OfType<HttpsCertificateAnnotation>().LastOrDefault();
         return annotation?.Certificate
-            ?? (annotation?.UseDeveloperCertificate ?? developerCertificates.UseForHttps ? developerCertificates.Certificates.FirstOrDefault() : null);
+            ?? (annotation?.UseDeveloperCertificate ?? developerCertificates.UseForHttps
+                ? developerCertificates.Certificates.FirstOrDefault()
+                : null);
     }
 
     private static void Replace(NginxResource nginx, HttpsCertificateAnnotation annotation)

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Aspire.Hosting.Nginx.Certificates;
 
 /// <summary>
-/// A certificate for localhost, 127.0.0.1 and ::1, signed by an authority of its own. That one's key is thrown away as soon as it has signed,
-/// so whoever trusts <c>ca.crt</c> trusts this one certificate and no other.
+/// A certificate for localhost, 127.0.0.1 and ::1, signed by an authority of its own. That one's key is thrown away as soon as it
+/// has signed, so whoever trusts <c>ca.crt</c> trusts this one certificate and no other.
 /// </summary>
 internal static class DevelopmentCertificate
 {
@@ -21,13 +21,16 @@ internal static class DevelopmentCertificate
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>The files of a certificate in a folder.</summary>
-    public static NginxCertificate In(string folder) => new(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), MakeIfMissing: true);
+    public static NginxCertificate In(string folder) =>
+        new(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), MakeIfMissing: true);
 
     /// <summary>The authority that clients trust, beside a certificate that was made here.</summary>
     public static string AuthorityOf(NginxCertificate certificate) =>
         Path.Combine(Path.GetDirectoryName(certificate.CertificateFile)!, "ca.crt");
 
-    /// <summary>Makes the certificate if neither file is there, or renews one that was made here. Never touches another.</summary>
+    /// <summary>
+    /// Makes the certificate if neither file is there, or renews one that was made here. Never touches another.
+    /// </summary>
     public static void Ensure(NginxCertificate certificate, TimeProvider? time = null)
     {
         var now = (time ?? TimeProvider.System).GetUtcNow();
@@ -44,8 +47,8 @@ internal static class DevelopmentCertificate
     public static bool IsTheirs(NginxCertificate certificate) => IsThere(certificate) && !IsOurs(certificate);
 
     /// <summary>
-    /// Whether the authority beside it has signed it. The file alone says nothing: it stays when somebody puts a certificate of their own
-    /// in the folder.
+    /// Whether the authority beside it has signed it. The file alone says nothing: it stays when somebody puts a certificate of
+    /// their own in the folder.
     /// </summary>
     public static bool IsOurs(NginxCertificate certificate)
     {

@@ -26,7 +26,8 @@ internal sealed record NginxCertificate(string CertificateFile, string KeyFile, 
             using var pair = X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
             if (pair.NotAfter < DateTime.Now)
             {
-                throw new DistributedApplicationException($"The certificate {CertificateFile} ended on {pair.NotAfter:yyyy-MM-dd}.");
+                throw new DistributedApplicationException(
+                    $"The certificate {CertificateFile} ended on {pair.NotAfter:yyyy-MM-dd}.");
             }
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)

@@ -1,8 +1,8 @@
 namespace Aspire.Hosting.Nginx.Configuration;
 
 /// <summary>
-/// The argument after <c>-c</c>. Aspire asks for its value when it knows all addresses, at every start, and just before: so that is when the
-/// configuration is written. It refers to the services, so that Aspire lets a container reach them.
+/// The argument after <c>-c</c>. Aspire asks for its value when it knows all addresses, at every start, and just before: so that
+/// is when the configuration is written. It refers to the services, so that Aspire lets a container reach them.
 /// </summary>
 internal sealed class ConfigurationPath(NginxResource nginx, ConfigurationWriter writer)
     : IValueProvider, IManifestExpressionProvider, IValueWithReferences

@@ -5,14 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Nginx.Configuration;
 
 /// <summary>Writes what nginx reads into its run directory.</summary>
-internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl control, IServiceProvider services, ILogger logger) : IDisposable
+internal sealed partial class ConfigurationWriter(
+    NginxResource nginx, NginxControl control, IServiceProvider services, ILogger logger) : IDisposable
 {
     /// <summary>The file that nginx starts from.</summary>
     public const string Main = "nginx.conf";
 
     /// <summary>
-    /// A container reads copies of certificate and key: the originals may be links to elsewhere, and a mounted file stays what it was when
-    /// another one takes its place.
+    /// A container reads copies of certificate and key: the originals may be links to elsewhere, and a mounted file stays what it
+    /// was when another one takes its place.
     /// </summary>
     public const string CertificateCopy = "certificate/tls.crt";
 
@@ -44,6 +45,11 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
         try
         {
             nginx.Build ??= await control.AskBuildAsync(cancellationToken);
+            if (nginx is { WantsHttp3: true, Build.HasHttp3: false } && _written.Count == 0)
+            {
+                LogNoHttp3(logger, nginx.Build.Version);
+            }
+
             var files = await ComposeAsync(cancellationToken);
             var before = _written;
             await ReplaceAsync(before, files);
@@ -57,7 +63,8 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
 
     public void Dispose() => _one.Dispose();
 
-    private static async Task<string> ResolveAsync(EndpointReference endpoint, ValueProviderContext context, CancellationToken cancellationToken)
+    private static async Task<string> ResolveAsync(
+        EndpointReference endpoint, ValueProviderContext context, CancellationToken cancellationToken)
     {
         var host = await endpoint.Property(EndpointProperty.IPV4Host).GetValueAsync(context, cancellationToken);
         var port = await endpoint.Property(EndpointProperty.Port).GetValueAsync(context, cancellationToken);
@@ -104,7 +111,8 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
     {
         var endpoint = nginx.PrimaryAnnotation;
         var port = endpoint.AllocatedEndpoint?.Port ?? endpoint.Port!.Value;
-        var http3 = nginx.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(other => other.Name == NginxResource.Http3EndpointName);
+        var http3 = nginx.Annotations.OfType<EndpointAnnotation>()
+            .FirstOrDefault(other => other.Name == NginxResource.Http3EndpointName);
         var http3Port = nginx.WantsHttp3 ? http3?.AllocatedEndpoint?.Port ?? http3?.Port ?? port : (int?)null;
 
         // A container's own addresses are nobody's: which of this machine's lead there is the endpoint's to say.
@@ -117,11 +125,14 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
     {
         var schemes = nginx.Upstreams
             .GroupBy(upstream => upstream.Name)
-            .ToDictionary(group => group.Key, group => group.All(upstream => upstream.Endpoint.IsHttps && upstream.Socket is null) ? "https" : "http");
+            .ToDictionary(
+                group => group.Key,
+                group => group.All(upstream => upstream.Endpoint.IsHttps && upstream.Socket is null) ? "https" : "http");
         IReadOnlyList<NginxRoute> routes = nginx.Routes.Count == 0 && schemes.Count == 1
             ? [new NginxRoute("/", schemes.Keys.Single(), StripPrefix: false)]
             : nginx.Routes;
-        return DefaultConfiguration.Write(nginx.Name, routes, schemes, OperatingSystem.IsWindows() && !nginx.IsContainer ? "access.log" : "/dev/stdout");
+        return DefaultConfiguration.Write(
+            nginx.Name, routes, schemes, OperatingSystem.IsWindows() && !nginx.IsContainer ? "access.log" : "/dev/stdout");
     }
 
     private async Task ReplaceAsync(Dictionary<string, string> old, Dictionary<string, string> files)
@@ -140,7 +151,9 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
             {
                 await using var empty = new FileStream(path, new FileStreamOptions
                 {
-                    Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                    Mode = FileMode.Create,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 });
             }
 
@@ -149,4 +162,8 @@ internal sealed class ConfigurationWriter(NginxResource nginx, NginxControl cont
 
         _written = files;
     }
+
+    [LoggerMessage(EventId = 701, Level = LogLevel.Warning,
+        Message = "HTTP/3 is left out: it takes nginx 1.25 or newer, built with http_v3_module, and this one ({Version}) is not")]
+    private static partial void LogNoHttp3(ILogger logger, Version version);
 }

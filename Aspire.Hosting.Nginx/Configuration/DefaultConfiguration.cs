@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Aspire.Hosting.Nginx.Configuration;
 
-/// <summary>The whole <c>nginx.conf</c>, where nobody has written one: a reverse proxy that lets streams through as they come.</summary>
+/// <summary>
+/// The whole <c>nginx.conf</c>, where nobody has written one: a reverse proxy that lets streams through as they come.
+/// </summary>
 internal static class DefaultConfiguration
 {
     /// <summary>The name by which the health check is known, so that it is not in the log.</summary>
@@ -92,7 +94,8 @@ internal static class DefaultConfiguration
         foreach (var (path, upstream, stripPrefix) in routes)
         {
             var target = $"{schemes[upstream]}://{upstream}{(stripPrefix ? "/" : "")}";
-            text.Append(CultureInfo.InvariantCulture, $"\n        location {NginxText.Quote(path)} {{\n            proxy_pass {target};\n        }}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"\n        location {NginxText.Quote(path)} {{\n            proxy_pass {target};\n        }}\n");
         }
 
         if (routes.All(route => route.Path != "/"))

@@ -8,7 +8,9 @@ namespace Aspire.Hosting.Nginx.Configuration;
 
 /// <summary><c>generated/listen.conf</c>: port, protocols and certificate.</summary>
 /// <param name="Port">The port that nginx binds.</param>
-/// <param name="Host">Where it binds it: <c>localhost</c>, an address, <c>0.0.0.0</c> for all of them, or nothing for all of IPv4.</param>
+/// <param name="Host">
+/// Where it binds it: <c>localhost</c>, an address, <c>0.0.0.0</c> for all of them, or nothing for all of IPv4.
+/// </param>
 /// <param name="Certificate">Null for plain HTTP.</param>
 /// <param name="Http3Port">The port that clients use for HTTP/3; null for no HTTP/3.</param>
 internal sealed record ListenConfiguration(int Port, string Host, NginxCertificate? Certificate, int? Http3Port = null)
@@ -16,7 +18,9 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
     /// <summary>From this version on HTTP/2 is a directive of its own; before, a parameter of <c>listen</c>.</summary>
     private static readonly Version Http2Directive = new(1, 25, 1);
 
-    /// <summary>Time for which a client may go on with HTTP/3 without hearing of it again: 86,400 s, the default of RFC 7838.</summary>
+    /// <summary>
+    /// Time for which a client may go on with HTTP/3 without hearing of it again: 86,400 s, the default of RFC 7838.
+    /// </summary>
     private const int AltSvcSeconds = 86_400;
 
     /// <summary>The text; it also sets <c>$alt_svc</c>, by which clients hear of HTTP/3 (RFC 9114, 3.1.1).</summary>
@@ -33,11 +37,13 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
 
         foreach (var address in http3 is null ? [] : addresses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"listen {address}{Port} quic reuseport;\n"); // A connection's packets all go to one worker.
+            // A connection's packets all go to one worker.
+            text.Append(CultureInfo.InvariantCulture, $"listen {address}{Port} quic reuseport;\n");
         }
 
         text.Append(Certificate is not null && http2.Length == 0 ? "http2 on;\n" : "");
-        text.Append(CultureInfo.InvariantCulture, $"set $alt_svc {(http3 is null ? "\"\"" : $"'h3=\":{http3}\"; ma={AltSvcSeconds}'")};\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"set $alt_svc {(http3 is null ? "\"\"" : $"'h3=\":{http3}\"; ma={AltSvcSeconds}'")};\n");
         if (Certificate is { } certificate)
         {
             text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {NginxText.Quote(certificate.CertificateFile)};\n");
@@ -52,7 +58,8 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
         "" => [""],
         "0.0.0.0" or "*" or "+" => Socket.OSSupportsIPv6 ? ["", "[::]:"] : [""],
         "localhost" => HasIPv6Loopback() ? ["127.0.0.1:", "[::1]:"] : ["127.0.0.1:"],
-        _ when IPAddress.TryParse(Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 => [$"[{address}]:"],
+        _ when IPAddress.TryParse(Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 =>
+            [$"[{address}]:"],
         _ => [$"{Host}:"],
     };
 

@@ -22,11 +22,16 @@ internal sealed partial record NginxBuild(Version Version, bool HasHttp3)
     /// <summary>What an image is by its tag; the newest, if that says nothing. The public images have HTTP/3.</summary>
     public static NginxBuild OfTag(string? image)
     {
-        var version = TagPattern().Match(image ?? "") is { Success: true } match ? Version.Parse(match.Groups[1].Value) : new Version(1, 29);
-        return new NginxBuild(new Version(version.Major, version.Minor, Math.Max(version.Build, 1)), version >= new Version(1, 25));
+        var version = TagPattern().Match(image ?? "") is { Success: true } match
+            ? Version.Parse(match.Groups[1].Value)
+            : new Version(1, 29);
+        return new NginxBuild(
+            new Version(version.Major, version.Minor, Math.Max(version.Build, 1)), version >= new Version(1, 25));
     }
 
-    /// <summary>Reads <c>nginx version: nginx/1.29.3</c> and, lines below, <c>configure arguments: --with-http_v3_module ...</c>.</summary>
+    /// <summary>
+    /// Reads <c>nginx version: nginx/1.29.3</c> and, lines below, <c>configure arguments: --with-http_v3_module ...</c>.
+    /// </summary>
     internal static NginxBuild? Read(string said)
     {
         if (VersionPattern().Match(said) is not { Success: true } match)
@@ -35,7 +40,8 @@ internal sealed partial record NginxBuild(Version Version, bool HasHttp3)
         }
 
         var version = Version.Parse(match.Groups[1].Value);
-        return new NginxBuild(version, version >= FirstWithHttp3 && said.Contains("--with-http_v3_module", StringComparison.Ordinal));
+        return new NginxBuild(
+            version, version >= FirstWithHttp3 && said.Contains("--with-http_v3_module", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"nginx version: \S+/(\d+\.\d+\.\d+)")]

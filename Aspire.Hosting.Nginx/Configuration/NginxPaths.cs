@@ -3,7 +3,9 @@ namespace Aspire.Hosting.Nginx.Configuration;
 /// <summary>Paths of this machine, as nginx sees them.</summary>
 internal static class NginxPaths
 {
-    /// <summary>The same, but for a container on Windows, which has no drives: <c>C:\web</c> is <c>/mnt/c/web</c> there.</summary>
+    /// <summary>
+    /// The same, but for a container on Windows, which has no drives: <c>C:\web</c> is <c>/mnt/c/web</c> there.
+    /// </summary>
     public static string Of(NginxResource nginx, string path) =>
         nginx.IsContainer && path.Length > 1 && path[1] == ':'
             ? $"/mnt/{char.ToLowerInvariant(path[0])}{path[2..].Replace('\\', '/')}"

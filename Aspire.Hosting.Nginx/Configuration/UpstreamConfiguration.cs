@@ -6,7 +6,9 @@ namespace Aspire.Hosting.Nginx.Configuration;
 /// <summary><c>generated/upstreams.conf</c>: addresses of the services.</summary>
 internal static class UpstreamConfiguration
 {
-    /// <summary>Connections that each worker keeps open to an upstream: 64, so that small requests never pay for a new one.</summary>
+    /// <summary>
+    /// Connections that each worker keeps open to an upstream: 64, so that small requests never pay for a new one.
+    /// </summary>
     private const int KeepAlive = 64;
 
     /// <summary>The text. Addresses of one name are one group.</summary>

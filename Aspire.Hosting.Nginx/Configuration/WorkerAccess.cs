@@ -7,8 +7,9 @@ internal static class WorkerAccess
     private const int MaxSocketPath = 107;
 
     /// <summary>
-    /// Whether they may enter a folder. Started by root they are another user, who may enter no private folder such as <c>/root</c>;
-    /// otherwise they are who we are. In a container they are another user, too, but the folders above a mounted one are the container's own.
+    /// Whether they may enter a folder. Started by root they are another user, who may enter no private folder such as
+    /// <c>/root</c>; otherwise they are who we are. In a container they are another user, too, but the folders above a mounted
+    /// one are the container's own.
     /// </summary>
     public static bool MayEnter(NginxResource nginx, string folder)
     {
@@ -29,8 +30,8 @@ internal static class WorkerAccess
     }
 
     /// <summary>
-    /// The Unix socket by which nginx reaches a service; null if it goes by the port. A container shares sockets with this machine only where
-    /// both have the same kernel.
+    /// The Unix socket by which nginx reaches a service; null if it goes by the port. A container shares sockets with this
+    /// machine only where both have the same kernel.
     /// </summary>
     public static string? SocketOf(NginxResource nginx, NginxUpstream upstream) =>
         upstream.Socket is { Length: <= MaxSocketPath } socket

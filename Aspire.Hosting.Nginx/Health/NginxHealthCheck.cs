@@ -7,16 +7,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Aspire.Hosting.Nginx.Health;
 
 /// <summary>
-/// nginx is healthy when it shakes hands over TLS: no request is made, so none is in its log. Without TLS it is healthy when it answers a
-/// request, whatever it answers. The certificate is not verified: this asks whether nginx is there, and the certificate may be for another
-/// name than localhost.
+/// nginx is healthy when it shakes hands over TLS: no request is made, so none is in its log. Without TLS it is healthy when it
+/// answers a request, whatever it answers. The certificate is not verified: this asks whether nginx is there, and the certificate
+/// may be for another name than localhost.
 /// </summary>
 internal sealed class NginxHealthCheck(NginxResource nginx) : IHealthCheck
 {
     /// <summary>Time to answer: 2 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -26,7 +27,8 @@ internal sealed class NginxHealthCheck(NginxResource nginx) : IHealthCheck
             await (endpoint.IsHttps ? ShakeHandsAsync(endpoint, patience.Token) : AskAsync(endpoint, patience.Token));
             return HealthCheckResult.Healthy();
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or HttpRequestException or InvalidOperationException)
+        catch (Exception e) when (
+            e is SocketException or IOException or AuthenticationException or HttpRequestException or InvalidOperationException)
         {
             return HealthCheckResult.Unhealthy(e.Message);
         }
@@ -51,6 +53,7 @@ internal sealed class NginxHealthCheck(NginxResource nginx) : IHealthCheck
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         using var http = new HttpClient(handler);
         http.DefaultRequestHeaders.UserAgent.ParseAdd(DefaultConfiguration.HealthAgent);
-        using var response = await http.GetAsync(new Uri(endpoint.Url), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await http.GetAsync(
+            new Uri(endpoint.Url), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 }

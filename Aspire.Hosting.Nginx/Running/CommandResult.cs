@@ -18,7 +18,8 @@ internal sealed record CommandResult(bool Succeeded, string Said)
         patience.CancelAfter(Patience);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             try
             {
                 var said = await Task.WhenAll(

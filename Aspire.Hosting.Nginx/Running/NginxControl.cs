@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Nginx.Running;
 
-/// <summary>Asks an nginx for what it can do, and tells one that runs what to do: the local binary, or the one in the container.</summary>
+/// <summary>
+/// Asks an nginx for what it can do, and tells one that runs what to do: the local binary, or the one in the container.
+/// </summary>
 internal sealed partial class NginxControl(
     NginxResource nginx, ResourceNotificationService notifications, IConfiguration configuration, ILogger logger)
 {
@@ -43,7 +45,8 @@ internal sealed partial class NginxControl(
     public Task<CommandResult> ReloadAsync(CancellationToken cancellationToken) => RunAsync(["-s", "reload"], cancellationToken);
 
     /// <summary>Has it open its logs anew, after they were moved away.</summary>
-    public Task<CommandResult> ReopenLogsAsync(CancellationToken cancellationToken) => RunAsync(["-s", "reopen"], cancellationToken);
+    public Task<CommandResult> ReopenLogsAsync(CancellationToken cancellationToken) =>
+        RunAsync(["-s", "reopen"], cancellationToken);
 
     private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -71,6 +74,7 @@ internal sealed partial class NginxControl(
             ? state.Snapshot.Properties.FirstOrDefault(property => property.Name == "container.id")?.Value as string
             : null;
 
-    [LoggerMessage(EventId = 702, Level = LogLevel.Information, Message = "What nginx is in {Image} is guessed by its tag: {Reason}")]
+    [LoggerMessage(
+        EventId = 702, Level = LogLevel.Information, Message = "What nginx is in {Image} is guessed by its tag: {Reason}")]
     private static partial void LogGuessed(ILogger logger, string image, string reason);
 }

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>
-/// Keeps an <c>access.log</c> in the run directory from filling the disk: at 64 MiB it becomes <c>access.log.1</c>, and nginx begins a new
-/// one.
+/// Keeps an <c>access.log</c> in the run directory from filling the disk: at 64 MiB it becomes <c>access.log.1</c>, and nginx
+/// begins a new one.
 /// </summary>
-internal sealed partial class NginxLogRotation(NginxResource nginx, NginxControl control, TimeProvider time, ILogger logger) : BackgroundService
+internal sealed partial class NginxLogRotation(
+    NginxResource nginx, NginxControl control, TimeProvider time, ILogger logger) : BackgroundService
 {
     /// <summary>Size from which the log is put aside: 64 MiB.</summary>
     internal const long MaxLength = 64 * 1024 * 1024;

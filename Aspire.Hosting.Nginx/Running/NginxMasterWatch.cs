@@ -3,7 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>Ends the workers of a local nginx whose master was killed, so that the orchestrator sees its end.</summary>
-internal sealed class NginxMasterWatch(NginxResource nginx, ResourceNotificationService notifications, TimeProvider time) : BackgroundService
+internal sealed class NginxMasterWatch(
+    NginxResource nginx, ResourceNotificationService notifications, TimeProvider time) : BackgroundService
 {
     /// <summary>Time between two looks: 0.25 s. A look asks whether a folder is there.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.25);

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>
-/// Workers that go on without their master: it was killed, so that it could not end them. They hold the port, and the master's output, by which the
-/// orchestrator would notice its end. Linux only: elsewhere there is no <c>/proc</c> to find them in.
+/// Workers that go on without their master: it was killed, so that it could not end them. They hold the port, and the master's
+/// output, by which the orchestrator would notice its end. Linux only: elsewhere there is no <c>/proc</c> to find them in.
 /// </summary>
 internal static class NginxOrphans
 {

@@ -3,12 +3,11 @@ using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>What is done before anything of the application is started: whatever is wrong with nginx is said then.</summary>
-internal static partial class NginxPreparation
+internal static class NginxPreparation
 {
     /// <summary>Prepares a run.</summary>
     /// <exception cref="DistributedApplicationException">It cannot run; one sentence says why.</exception>
@@ -17,7 +16,7 @@ internal static partial class NginxPreparation
         if (nginx.Command is { } command)
         {
             nginx.Command = CommandPath.Find(command) ?? throw new DistributedApplicationException(
-                $"nginx was not found as '{command}': install it, name its path in RunAsExecutable, or leave that call out to have it in a container.");
+                $"nginx was not found as '{command}': install it, name its path, or have it in a container (without RunAsExecutable).");
             nginx.Build = await services.GetRequiredKeyedService<NginxControl>(nginx).AskBuildAsync(cancellationToken);
         }
 
@@ -34,7 +33,7 @@ internal static partial class NginxPreparation
         }
         else
         {
-            PrepareProcess(nginx, services.GetRequiredService<ResourceLoggerService>().GetLogger(nginx));
+            PrepareProcess(nginx);
         }
     }
 
@@ -68,15 +67,11 @@ internal static partial class NginxPreparation
     }
 
     /// <summary>No proxy is before it, so it binds the public port itself.</summary>
-    private static void PrepareProcess(NginxResource nginx, ILogger logger)
+    private static void PrepareProcess(NginxResource nginx)
     {
         NginxOrphans.End(nginx.RunDirectory!); // What an application that was killed together with its nginx has left.
         nginx.PrimaryAnnotation.TargetPort = nginx.PrimaryAnnotation.Port;
         nginx.Annotations.Add(new ExecutableAnnotation { Command = nginx.Command!, WorkingDirectory = nginx.RunDirectory! });
-        if (nginx is { WantsHttp3: true, Build.HasHttp3: false })
-        {
-            LogNoHttp3(logger, nginx.Build.Version);
-        }
     }
 
     private static void PrepareContainer(NginxResource nginx)
@@ -102,15 +97,16 @@ internal static partial class NginxPreparation
         {
             var https = nginx.PrimaryAnnotation;
             nginx.Annotations.Add(new EndpointAnnotation(
-                ProtocolType.Udp, uriScheme: "udp", name: NginxResource.Http3EndpointName, port: https.Port, targetPort: https.TargetPort, isProxied: false)
+                ProtocolType.Udp,
+                uriScheme: "udp",
+                name: NginxResource.Http3EndpointName,
+                port: https.Port,
+                targetPort: https.TargetPort,
+                isProxied: false)
             {
                 TargetHost = https.TargetHost,
                 ExcludeReferenceEndpoint = true,
             });
         }
     }
-
-    [LoggerMessage(EventId = 701, Level = LogLevel.Warning,
-        Message = "HTTP/3 is left out: it takes nginx 1.25 or newer, built with http_v3_module, and this one ({Version}) is not")]
-    private static partial void LogNoHttp3(ILogger logger, Version version);
 }

@@ -54,9 +54,11 @@ internal sealed partial class NginxReload(NginxResource nginx, ConfigurationWrit
         return failure;
     }
 
-    [LoggerMessage(EventId = 711, Level = LogLevel.Information, Message = "{Nginx} has read its configuration and certificate anew")]
+    [LoggerMessage(
+        EventId = 711, Level = LogLevel.Information, Message = "{Nginx} has read its configuration and certificate anew")]
     private static partial void LogReloaded(ILogger logger, string nginx);
 
-    [LoggerMessage(EventId = 712, Level = LogLevel.Error, Message = "{Nginx} goes on with the configuration that it has: {Reason}")]
+    [LoggerMessage(
+        EventId = 712, Level = LogLevel.Error, Message = "{Nginx} goes on with the configuration that it has: {Reason}")]
     private static partial void LogKept(ILogger logger, string nginx, string reason);
 }

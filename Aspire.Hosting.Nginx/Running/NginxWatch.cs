@@ -3,10 +3,11 @@ using Microsoft.Extensions.Hosting;
 namespace Aspire.Hosting.Nginx.Running;
 
 /// <summary>
-/// Reloads nginx when its hand-written configuration or its certificate has changed. It looks at the files, since what tells of changes does
-/// so neither on every file system nor for links that are put in place of others.
+/// Reloads nginx when its hand-written configuration or its certificate has changed. It looks at the files, since what tells of
+/// changes does so neither on every file system nor for links that are put in place of others.
 /// </summary>
-internal sealed class NginxWatch(NginxResource nginx, NginxReload reload, ResourceNotificationService notifications, TimeProvider time) : BackgroundService
+internal sealed class NginxWatch(
+    NginxResource nginx, NginxReload reload, ResourceNotificationService notifications, TimeProvider time) : BackgroundService
 {
     /// <summary>Time between two looks: 1 s. Files that change from one look to the next are not finished.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -69,7 +70,8 @@ internal sealed class NginxWatch(NginxResource nginx, NginxReload reload, Resour
     /// <summary>One that does not run reads all of it when it starts.</summary>
     private async Task ReloadIfRunningAsync(CancellationToken cancellationToken)
     {
-        if (notifications.TryGetCurrentState(nginx.Name, out var state) && state.Snapshot.State?.Text == KnownResourceStates.Running)
+        if (notifications.TryGetCurrentState(nginx.Name, out var state)
+            && state.Snapshot.State?.Text == KnownResourceStates.Running)
         {
             await reload.ReloadAsync(cancellationToken);
         }

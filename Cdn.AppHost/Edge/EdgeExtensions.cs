@@ -7,10 +7,11 @@ namespace Cdn.AppHost.Edge;
 internal static partial class EdgeExtensions
 {
     /// <summary>
-    /// Adds it: the configuration of <c>nginx/</c>, on all interfaces, by the nginx of this machine or, if <c>EDGE</c> says so or there is none, in a
-    /// container.
+    /// Adds it: the configuration of <c>nginx/</c>, on all interfaces, by the nginx of this machine or, if <c>EDGE</c> says so or
+    /// there is none, in a container.
     /// </summary>
-    public static IResourceBuilder<NginxResource> AddEdge(this IDistributedApplicationBuilder builder, string name, CdnSettings settings)
+    public static IResourceBuilder<NginxResource> AddEdge(
+        this IDistributedApplicationBuilder builder, string name, CdnSettings settings)
     {
         var edge = builder.AddNginx(name, settings.EdgePort)
             .WithRunDirectory(settings.DataDir(name))
@@ -33,15 +34,20 @@ internal static partial class EdgeExtensions
     }
 
     /// <summary>
-    /// Lets clients name a replica, and nginx serve from its store itself (step R4). What it served there it writes to a log, which the
-    /// replica follows.
+    /// Lets clients name a replica, and nginx serve from its store itself (step R4). What it served there it writes to a log,
+    /// which the replica follows.
     /// </summary>
     public static IResourceBuilder<NginxResource> WithReplica(
-        this IResourceBuilder<NginxResource> edge, IResourceBuilder<ProjectResource> replica, string? socket, string? store, string log)
+        this IResourceBuilder<NginxResource> edge,
+        IResourceBuilder<ProjectResource> replica,
+        string? socket,
+        string? store,
+        string log)
     {
         if (!edge.Resource.TryGetLastAnnotation<ReplicasAnnotation>(out var replicas))
         {
-            edge.WithAnnotation(replicas = new ReplicasAnnotation()).WithConfiguration(context => WriteLocations(context, replicas.Replicas));
+            edge.WithAnnotation(replicas = new ReplicasAnnotation())
+                .WithConfiguration(context => WriteLocations(context, replicas.Replicas));
         }
 
         replicas.Replicas.Add(new EdgeReplica(replica.Resource.Name, store, log));
@@ -50,18 +56,23 @@ internal static partial class EdgeExtensions
     }
 
     /// <summary>The certificate that is set from outside, or one for development in <c>nginx/certs</c>.</summary>
-    private static IResourceBuilder<NginxResource> WithCertificates(this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
+    private static IResourceBuilder<NginxResource> WithCertificates(
+        this IResourceBuilder<NginxResource> edge, CdnSettings settings) =>
         settings is { CertificateFile: { } certificate, KeyFile: { } key }
             ? edge.WithCertificate(certificate, key)
             : edge.WithDevelopmentCertificate(settings.CertificateFolder);
 
     private static Task WriteLocations(NginxConfigurationContext context, IEnumerable<EdgeReplica> replicas)
     {
-        context.AddFile("generated/replicas.conf", ReplicaLocations.Write(replicas.Select(replica => AsSeenFrom(context, replica))));
+        context.AddFile(
+            "generated/replicas.conf", ReplicaLocations.Write(replicas.Select(replica => AsSeenFrom(context, replica))));
         return Task.CompletedTask;
     }
 
-    /// <summary>A store that nginx's workers may not enter is left out: requests then go to the replica. A path with a dollar would be a variable.</summary>
+    /// <summary>
+    /// A store that nginx's workers may not enter is left out: requests then go to the replica. A path with a dollar would be a
+    /// variable.
+    /// </summary>
     private static EdgeReplica AsSeenFrom(NginxConfigurationContext context, EdgeReplica replica)
     {
         if (replica is not { Store: { } store, Log: { } log })
@@ -79,7 +90,7 @@ internal static partial class EdgeExtensions
     }
 
     [LoggerMessage(EventId = 700, Level = LogLevel.Warning,
-        Message = "nginx's workers may not enter {Folder} (their user is not root): {Service} will serve from there itself, at about twice the cost")]
+        Message = "nginx's workers may not enter {Folder} (their user is not root): {Service} serves from there itself, at twice the cost")]
     private static partial void LogOutOfReach(ILogger logger, string folder, string service);
 
     private sealed record ReplicasAnnotation : IResourceAnnotation

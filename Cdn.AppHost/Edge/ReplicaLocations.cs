@@ -14,13 +14,14 @@ internal static class ReplicaLocations
         {
             text.Append(CultureInfo.InvariantCulture, $"location = /{name}/video/ {{\n    return 404;\n}}\n\n");
             text.Append(CultureInfo.InvariantCulture, $"location /{name}/video/ {{\n    set $replica {name};\n");
-            text.Append(CultureInfo.InvariantCulture, $"    set $replica_store {NginxConfigurationContext.Quote(store ?? "/dev/null")};\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"    set $replica_store {NginxConfigurationContext.Quote(store ?? "/dev/null")};\n");
             if (store is not null && log is not null)
             {
-                text.Append(CultureInfo.InvariantCulture, $"    access_log access.log direct buffer=64k flush=1s;\n");
-                text.Append(CultureInfo.InvariantCulture, $"    access_log {NginxConfigurationContext.Quote(log)} served buffer=64k flush=1s;\n");
-                text.Append(
-                    CultureInfo.InvariantCulture, $"    access_log {NginxConfigurationContext.Quote(log)} traced buffer=64k flush=1s if=$http_traceparent;\n");
+                var file = NginxConfigurationContext.Quote(log);
+                text.Append("    access_log access.log direct buffer=64k flush=1s;\n");
+                text.Append(CultureInfo.InvariantCulture, $"    access_log {file} served buffer=64k flush=1s;\n");
+                text.Append(CultureInfo.InvariantCulture, $"    access_log {file} traced buffer=64k flush=1s if=$http_traceparent;\n");
             }
 
             text.Append("    include replica.conf;\n}\n\n");

@@ -4,12 +4,14 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Deploy;
 
 /// <summary>
-/// podman with images, containers and networks of one test's own, of which nothing is left. Nothing is pulled: the images that ours
-/// are built upon are made here from what this machine has, under the public names.
+/// podman with images, containers and networks of one test's own, of which nothing is left. Nothing is pulled: the images that
+/// ours are built upon are made here from what this machine has, under the public names.
 /// </summary>
 internal sealed class Podman : IAsyncDisposable
 {
-    /// <summary>The collection of all tests that use it: two that set up networks at the same time get in each other's way.</summary>
+    /// <summary>
+    /// The collection of all tests that use it: two that set up networks at the same time get in each other's way.
+    /// </summary>
     public const string Name = "podman";
 
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/podman", "/usr/libexec/podman"];
@@ -21,12 +23,13 @@ internal sealed class Podman : IAsyncDisposable
 
     private Podman()
     {
-        // Ulimits that may always be set, and the runtime that does without the newest cgroups.
+        // Ulimits that may always be set, the runtime that does without the newest cgroups, and events: an orchestrator follows
+        // them.
         File.WriteAllText(_own.Of("containers.conf"), $"""
             [engine]
             {(Find("runc") is { } runc ? $"runtime = \"{runc}\"" : "")}
             cgroup_manager = "cgroupfs"
-            events_logger = "none"
+            events_logger = "file"
             [containers]
             default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
             [network]
@@ -80,7 +83,9 @@ internal sealed class Podman : IAsyncDisposable
         .. new[] { "sh", "cp", "ln", "mkdir", "chown", "seq", "sed", "cat" }.Select(program => $"/bin/{program}"),
     ]);
 
-    /// <summary>Has what is started from here on use the same images: an AppHost in this process, and the podman that it runs.</summary>
+    /// <summary>
+    /// Has what is started from here on use the same images: an AppHost in this process, and the podman that it runs.
+    /// </summary>
     public void UseInThisProcess()
     {
         foreach (var (name, value) in _environment)
@@ -114,7 +119,19 @@ internal sealed class Podman : IAsyncDisposable
             // It never worked.
         }
 
-        _own.Dispose();
+        // An orchestrator that ends by itself may still be removing what it made here.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                _own.Dispose();
+                return;
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(0.5));
+            }
+        }
     }
 
     private async Task<string> RunAsync(string program, string[] arguments, (string, string)[] environment)

@@ -19,7 +19,8 @@ public sealed class ExampleTests
         using var client = app.CreateHttpClient("nginx", "http");
 
         Assert.Contains("utc", await client.GetStringAsync("/api/time", patience.Token));
-        Assert.Contains($"You asked for http://localhost:{client.BaseAddress!.Port}/.", await client.GetStringAsync("/", patience.Token));
+        Assert.Contains(
+            $"You asked for http://localhost:{client.BaseAddress!.Port}/.", await client.GetStringAsync("/", patience.Token));
         var result = await app.ResourceCommands.ExecuteCommandAsync("nginx", "reload", patience.Token);
         Assert.True(result.Success, result.Message);
     }

@@ -32,11 +32,13 @@ public sealed class NginxBuilderTests : IDisposable
 
         var arguments = await _model.ArgumentsAsync();
 
-        Assert.Equal(["-p", _model.Run, "-c", Path.Combine(_model.Run, "nginx.conf"), "-e", "stderr", "-g", "daemon off;"], arguments);
+        Assert.Equal(
+            ["-p", _model.Run, "-c", Path.Combine(_model.Run, "nginx.conf"), "-e", "stderr", "-g", "daemon off;"], arguments);
         Assert.Contains("server aspire.dev.internal:5001 ", _model.Written("generated/upstreams.conf"));
         Assert.StartsWith("listen 8080;\n", _model.Written("generated/listen.conf"));
         Assert.Contains("proxy_pass http://api;", _model.Written("nginx.conf"));
-        var mounts = _model.Modelled.Annotations.OfType<ContainerMountAnnotation>().Select(mount => (mount.Source, mount.Target, mount.IsReadOnly));
+        var mounts = _model.Modelled.Annotations.OfType<ContainerMountAnnotation>().Select(
+            mount => (mount.Source, mount.Target, mount.IsReadOnly));
         Assert.Equal([(_model.Folder.Of("site"), _model.Folder.Of("site"), true), (_model.Run, _model.Run, false)], mounts);
         Assert.True(Directory.Exists(_model.Folder.Of("site")));
     }
@@ -53,8 +55,10 @@ public sealed class NginxBuilderTests : IDisposable
         await _model.ArgumentsAsync();
 
         Assert.Contains($"server unix:{_model.Folder.Of("sockets", "api.sock")} ", _model.Written("generated/upstreams.conf"));
-        Assert.Contains(_model.Modelled.Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Source == _model.Folder.Of("sockets"));
-        var path = new ConfigurationPath(_model.Nginx.Resource, _model.Services.GetRequiredKeyedService<ConfigurationWriter>(_model.Nginx.Resource));
+        Assert.Contains(
+            _model.Modelled.Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Source == _model.Folder.Of("sockets"));
+        var path = new ConfigurationPath(
+            _model.Nginx.Resource, _model.Services.GetRequiredKeyedService<ConfigurationWriter>(_model.Nginx.Resource));
         Assert.Empty(path.References);
     }
 
@@ -74,7 +78,8 @@ public sealed class NginxBuilderTests : IDisposable
         Assert.Equal(File.ReadAllText(certificate.KeyFile), _model.Written("certificate/tls.key"));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_model.Run, "certificate/tls.key")));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(
+                Path.Combine(_model.Run, "certificate/tls.key")));
         }
     }
 
@@ -127,7 +132,8 @@ public sealed class NginxBuilderTests : IDisposable
         await eventing.PublishAsync(new BeforeResourceStartedEvent(_model.Modelled, services));
         await eventing.PublishAsync(new ResourceReadyEvent(_model.Modelled, services));
         await eventing.PublishAsync(new ResourceStoppedEvent(
-            _model.Modelled, services, new ResourceEvent(_model.Modelled, "nginx-1", new CustomResourceSnapshot { ResourceType = "nginx", Properties = [] })));
+            _model.Modelled, services, new ResourceEvent(
+                _model.Modelled, "nginx-1", new CustomResourceSnapshot { ResourceType = "nginx", Properties = [] })));
 
         Assert.Equal(["before", "ready", "stopped"], heard);
         Assert.All(seenByAll, resource => Assert.Same(_model.Modelled, resource)); // The orchestrator knows no other.

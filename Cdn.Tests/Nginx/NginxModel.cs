@@ -8,7 +8,8 @@ namespace Cdn.Tests.Nginx;
 internal sealed class NginxModel : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
+    private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder(
+        new DistributedApplicationOptions { DisableDashboard = true });
     private DistributedApplication? _app;
 
     public NginxModel(int? port = 8080)
@@ -46,14 +47,19 @@ internal sealed class NginxModel : IDisposable
         endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", port);
         var network = KnownNetworkIdentifiers.DefaultAspireContainerNetwork;
         endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
-            network, new AllocatedEndpoint(endpoint, "aspire.dev.internal", port + 1, EndpointBindingMode.SingleAddress, null, network));
+            network, new AllocatedEndpoint(
+                endpoint, "aspire.dev.internal", port + 1, EndpointBindingMode.SingleAddress, null, network));
     }
 
     /// <summary>The arguments that nginx would be started with; asking for them writes its configuration.</summary>
     public async Task<List<string>> ArgumentsAsync()
     {
-        var result = await ExecutionConfigurationBuilder.Create(Modelled).WithArgumentsConfig().WithEnvironmentVariablesConfig().BuildAsync(
-            Services.GetRequiredService<DistributedApplicationExecutionContext>(), cancellationToken: TestContext.Current.CancellationToken);
+        var result = await ExecutionConfigurationBuilder.Create(Modelled)
+            .WithArgumentsConfig()
+            .WithEnvironmentVariablesConfig()
+            .BuildAsync(
+                Services.GetRequiredService<DistributedApplicationExecutionContext>(),
+                cancellationToken: TestContext.Current.CancellationToken);
         Assert.Null(result.Exception);
         return [.. result.Arguments.Select(argument => argument.Value)];
     }

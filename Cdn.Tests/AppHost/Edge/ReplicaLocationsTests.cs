@@ -37,7 +37,10 @@ public class ReplicaLocationsTests
 
         """,
         ReplicaLocations.Write(
-            [new EdgeReplica("replica1", "/my stores/replica1", "/logs/replica1.log"), new EdgeReplica("replica2", null, "/logs/replica2.log")]));
+        [
+            new EdgeReplica("replica1", "/my stores/replica1", "/logs/replica1.log"),
+            new EdgeReplica("replica2", null, "/logs/replica2.log"),
+        ]));
 
     /// <summary>The whole of what is generated for a CDN, every second store out of nginx's sight.</summary>
     [Theory]
@@ -52,14 +55,19 @@ public class ReplicaLocationsTests
         var addresses = names.Select((name, i) => (Name: name, Address: $"127.0.0.1:{9002 + i}")).ToList();
         var generated = new Dictionary<string, string>
         {
-            ["listen.conf"] = new ListenConfiguration(9005, "0.0.0.0", LocalNginx.MakeCertificate(run)).Write(await LocalNginx.BuildAsync()),
+            ["listen.conf"] = new ListenConfiguration(9005, "0.0.0.0", LocalNginx.MakeCertificate(run)).Write(
+                await LocalNginx.BuildAsync()),
             ["upstreams.conf"] = UpstreamConfiguration.Write(
-                [("controller", $"unix:{run.Of("controller.sock")}"), .. addresses, .. addresses.Select(replica => ("replicas", replica.Address))]),
+            [
+                ("controller", $"unix:{run.Of("controller.sock")}"), .. addresses,
+                .. addresses.Select(replica => ("replicas", replica.Address)),
+            ]),
             ["replicas.conf"] = ReplicaLocations.Write(
                 names.Select((name, i) => new EdgeReplica(name, i % 2 == 0 ? run.Of(name) : null, run.Of($"{name}.log")))),
         };
 
-        Snapshot.Matches($"replicas-{replicas}.conf", (generated["upstreams.conf"] + generated["replicas.conf"]).Replace(run.Path, "/run"));
+        Snapshot.Matches(
+            $"replicas-{replicas}.conf", (generated["upstreams.conf"] + generated["replicas.conf"]).Replace(run.Path, "/run"));
         foreach (var (file, text) in generated)
         {
             Directory.CreateDirectory(run.Of("generated"));

@@ -15,7 +15,10 @@ public sealed class CertificateChoiceTests : IDisposable
     private readonly IResourceBuilder<NginxResource> _nginx;
 
     public CertificateChoiceTests() =>
-        _nginx = DistributedApplication.CreateBuilder().AddNginx("nginx", 9443).WithRunDirectory(_folder.Of("run")).RunAsExecutable();
+        _nginx = DistributedApplication.CreateBuilder()
+            .AddNginx("nginx", 9443)
+            .WithRunDirectory(_folder.Of("run"))
+            .RunAsExecutable();
 
     public void Dispose() => _folder.Dispose();
 

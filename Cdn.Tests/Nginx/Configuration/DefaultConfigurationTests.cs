@@ -27,7 +27,8 @@ public class DefaultConfigurationTests
         using var run = new TemporaryFolder();
         Directory.CreateDirectory(run.Of("generated"));
         File.WriteAllText(run.Of("nginx.conf"), text.Replace("/dev/stdout", "access.log"));
-        File.WriteAllText(run.Of("generated", "upstreams.conf"), UpstreamConfiguration.Write([("api", "127.0.0.1:1"), ("secure", "127.0.0.1:2")]));
+        File.WriteAllText(run.Of("generated", "upstreams.conf"), UpstreamConfiguration.Write(
+            [("api", "127.0.0.1:1"), ("secure", "127.0.0.1:2")]));
         File.WriteAllText(
             run.Of("generated", "listen.conf"),
             new ListenConfiguration(8443, "localhost", LocalNginx.MakeCertificate(run)).Write(await LocalNginx.BuildAsync()));

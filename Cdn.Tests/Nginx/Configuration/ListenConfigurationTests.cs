@@ -6,7 +6,8 @@ namespace Cdn.Tests.Nginx.Configuration;
 
 public class ListenConfigurationTests
 {
-    private static readonly NginxCertificate Certificate = new("/certs/with space/tls.crt", "/certs/tls.key", MakeIfMissing: false);
+    private static readonly NginxCertificate Certificate = new(
+        "/certs/with space/tls.crt", "/certs/tls.key", MakeIfMissing: false);
 
     [Theory]
     [InlineData("1.22.1", "listen 9005 ssl http2;", false)]
@@ -14,7 +15,8 @@ public class ListenConfigurationTests
     [InlineData("1.29.0", "listen 9005 ssl;", true)]
     public void Write_ByVersion_HasHttp2InItsSyntax(string version, string listen, bool hasDirective)
     {
-        var text = new ListenConfiguration(9005, "0.0.0.0", Certificate).Write(new NginxBuild(Version.Parse(version), HasHttp3: false));
+        var text = new ListenConfiguration(9005, "0.0.0.0", Certificate).Write(
+            new NginxBuild(Version.Parse(version), HasHttp3: false));
 
         Assert.Contains(listen, text);
         Assert.Equal(hasDirective, text.Contains("http2 on;"));
@@ -38,7 +40,8 @@ public class ListenConfigurationTests
             ssl_certificate_key /certs/tls.key;
 
             """,
-            new ListenConfiguration(9005, "0.0.0.0", Certificate, Http3Port: 9443).Write(new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
+            new ListenConfiguration(9005, "0.0.0.0", Certificate, Http3Port: 9443).Write(
+                new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
     }
 
     [Theory]
@@ -46,7 +49,8 @@ public class ListenConfigurationTests
     [InlineData(false, true)]
     public void Write_Http3NotThereOrNotWanted_IsLeftOut(bool has, bool wants)
     {
-        var text = new ListenConfiguration(9005, "0.0.0.0", Certificate, wants ? 9005 : null).Write(new NginxBuild(new Version(1, 29, 3), has));
+        var text = new ListenConfiguration(9005, "0.0.0.0", Certificate, wants ? 9005 : null).Write(
+            new NginxBuild(new Version(1, 29, 3), has));
 
         Assert.DoesNotContain("quic", text);
         Assert.Contains("set $alt_svc \"\";\n", text);
@@ -55,7 +59,8 @@ public class ListenConfigurationTests
     [Fact]
     public void Write_WithoutACertificate_IsPlainHttpAndNoHttp3() => Assert.Equal(
         "listen 10.0.0.7:8080;\nset $alt_svc \"\";\n",
-        new ListenConfiguration(8080, "10.0.0.7", null, Http3Port: 8080).Write(new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
+        new ListenConfiguration(8080, "10.0.0.7", null, Http3Port: 8080).Write(
+            new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
 
     [Theory]
     [InlineData("", "listen 8080;")]

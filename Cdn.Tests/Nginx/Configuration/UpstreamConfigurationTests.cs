@@ -20,5 +20,6 @@ public class UpstreamConfigurationTests
 
 
         """,
-        UpstreamConfiguration.Write([("api", "unix:/run dir/one.sock"), ("web", "aspire.dev.internal:34567"), ("api", "127.0.0.1:9002")]));
+        UpstreamConfiguration.Write(
+            [("api", "unix:/run dir/one.sock"), ("web", "aspire.dev.internal:34567"), ("api", "127.0.0.1:9002")]));
 }
