@@ -11,6 +11,7 @@ namespace Cdn.Controller.Api;
 /// <param name="Healthy">Every configured replica holds what the plan gives it.</param>
 /// <param name="Summary">The same as a sentence, with what is missing.</param>
 /// <param name="Catalog">The origin's catalog; absent until it was read.</param>
+/// <param name="Progress">How far the filling of all replicas is; absent while it is not known what belongs where.</param>
 /// <param name="Replicas">All configured replicas.</param>
 /// <param name="Purges">Purges that not every replica has confirmed.</param>
 /// <param name="Unplaced">Videos that have fewer copies than are wanted; absent where every replica holds everything.</param>
@@ -19,6 +20,7 @@ internal sealed record StatusAnswer(
     bool Healthy,
     string Summary,
     CatalogAnswer? Catalog,
+    FillProgress? Progress,
     ImmutableArray<ReplicaAnswer> Replicas,
     PurgesAnswer Purges,
     UnplacedAnswer? Unplaced);

@@ -37,10 +37,10 @@ internal static class StatusEndpoints
         replica.Name,
         replica.State,
         replica.IsDraining,
-        snapshot.Proven(replica),
-        snapshot.Planned(snapshot.IndexOf(replica.Name)),
+        snapshot.Proven(replica).Videos,
+        snapshot.Planned(snapshot.IndexOf(replica.Name)).Videos,
         replica.Inventory.Count,
-        replica.Inventory.Values.Sum(held => held.Size),
+        InventoryCounts.BytesOf(replica.Inventory),
         snapshot.Purges.AppliedBy(replica.Mark),
         replica.Failure);
 
@@ -55,8 +55,9 @@ internal static class StatusEndpoints
             check.Status == HealthStatus.Healthy,
             check.Description ?? "",
             snapshot.Catalog is { } catalog
-                ? new CatalogAnswer(catalog.Revision, catalog.Videos.Count, catalog.Videos.Values.Sum(video => video.Size), reader.Failure)
+                ? new CatalogAnswer(catalog.Revision, catalog.Videos.Count, catalog.Bytes, reader.Failure)
                 : null,
+            FillProgress.Of(snapshot),
             Replicas(snapshot),
             new PurgesAnswer(snapshot.Purges.Last, snapshot.Purges.Open),
             snapshot.Plan is { } plan ? new UnplacedAnswer(plan.Unplaced.Videos, plan.Unplaced.Bytes) : null);

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
 using Cdn.Controller.Demand;
@@ -91,6 +90,9 @@ internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, Ca
     /// removed for it.
     /// </summary>
     public bool IsRemembered { get; init; }
+
+    /// <summary>Bytes of all videos.</summary>
+    public long Bytes { get; } = Videos.Values.Sum(video => video.Size);
 }
 
 /// <summary>
@@ -120,9 +122,6 @@ internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, Immutab
     /// <summary>Whether it is known where everything belongs. Until then nothing is filled or removed.</summary>
     public bool IsPlanned => !IsPartial || (Plan is not null && PlannedFor == Catalog);
 
-    /// <summary>What was counted last for each inventory; most snapshots share theirs with the one before.</summary>
-    private static readonly ConditionalWeakTable<object, Tuple<CatalogView, PlacementPlan?, int>> Counted = [];
-
     /// <summary>Whether a video belongs on a replica.</summary>
     /// <param name="replica">Its index.</param>
     /// <param name="video">The video.</param>
@@ -143,27 +142,14 @@ internal sealed record ClusterSnapshot(long Epoch, CatalogView? Catalog, Immutab
         return homes.Length > 0;
     }
 
-    /// <summary>How many videos a replica is to hold.</summary>
+    /// <summary>What a replica is to hold.</summary>
     /// <param name="replica">Its index.</param>
-    public int Planned(int replica) => IsPartial ? Plan?.LoadOf(replica).Videos ?? 0 : Catalog?.Videos.Count ?? 0;
+    public PlannedLoad Planned(int replica) => IsPartial
+        ? Plan?.LoadOf(replica) ?? default
+        : new PlannedLoad(Catalog?.Videos.Count ?? 0, Catalog?.Bytes ?? 0);
 
-    /// <summary>How many of the videos that a replica is to hold it proved to hold in their current version.</summary>
-    public int Proven(ReplicaView replica)
-    {
-        if (Catalog is not { } catalog)
-        {
-            return 0;
-        }
-
-        if (!Counted.TryGetValue(replica.Inventory, out var counted) || counted.Item1 != catalog || counted.Item2 != Plan)
-        {
-            var index = IndexOf(replica.Name);
-            counted = Tuple.Create(catalog, Plan, catalog.Videos.Values.Count(video => replica.Holds(video) && Belongs(index, video.Name)));
-            Counted.AddOrUpdate(replica.Inventory, counted);
-        }
-
-        return counted.Item3;
-    }
+    /// <summary>What of that it proved to hold in its current version.</summary>
+    public PlannedLoad Proven(ReplicaView replica) => InventoryCounts.ProvenBy(this, replica);
 
     /// <summary>The index of a replica.</summary>
     public int IndexOf(string replica)

@@ -34,7 +34,7 @@ internal sealed class FillMetrics
     private static IEnumerable<Measurement<int>> Proven(ClusterState cluster)
     {
         var snapshot = cluster.Current;
-        return snapshot.Replicas.Select(replica => new Measurement<int>(snapshot.Proven(replica), Tag(replica.Name)));
+        return snapshot.Replicas.Select(replica => new Measurement<int>(snapshot.Proven(replica).Videos, Tag(replica.Name)));
     }
 
     private static KeyValuePair<string, object?> Tag(string replica) => new("cdn.replica", replica);

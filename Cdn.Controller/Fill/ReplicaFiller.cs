@@ -154,7 +154,7 @@ internal sealed partial class ReplicaFiller(
         (_plan, _firstToPush) = (FillPlan.For(snapshot, replica), 0);
         if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
         {
-            var planned = snapshot.Planned(snapshot.IndexOf(name));
+            var planned = snapshot.Planned(snapshot.IndexOf(name)).Videos;
             LogComplete(logger, name, planned);
         }
         else if (_plan != FillPlan.Nothing && (isNewCatalog || before == FillPlan.Nothing))

@@ -29,10 +29,10 @@ internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : 
         }
 
         var progress = string.Join(", ", snapshot.Replicas.Select((replica, i) =>
-            $"{snapshot.Proven(replica)} of {snapshot.Planned(i)} videos on {replica.Name}" +
+            $"{snapshot.Proven(replica).Videos} of {snapshot.Planned(i).Videos} videos on {replica.Name}" +
             (replica.State == ReplicaState.Up ? "" : $" ({replica.State.ToString().ToLowerInvariant()}: {replica.Failure})")));
 
-        return snapshot.Replicas.Select((replica, i) => replica.State == ReplicaState.Up && snapshot.Proven(replica) == snapshot.Planned(i)).All(isWhole => isWhole)
+        return snapshot.Replicas.Select((replica, i) => replica.State == ReplicaState.Up && snapshot.Proven(replica).Videos == snapshot.Planned(i).Videos).All(isWhole => isWhole)
             ? HealthCheckResult.Healthy(progress)
             : HealthCheckResult.Unhealthy(progress);
     }

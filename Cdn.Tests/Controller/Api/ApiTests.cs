@@ -24,6 +24,7 @@ public class ApiTests
         var status = await plane.ApiAsync(HttpMethod.Get, "/api/status");
         Assert.True(status.GetProperty("healthy").GetBoolean());
         Assert.Equal(6000, status.GetProperty("catalog").GetProperty("bytes").GetInt64());
+        Assert.Equal("""{"videosProven":6,"videosAssigned":6,"bytesProven":12000,"bytesAssigned":12000}""", status.GetProperty("progress").GetRawText());
         var replica = await plane.ApiAsync(HttpMethod.Get, "/api/replicas/replica2");
         Assert.Equal(("up", 3), (replica.GetProperty("state").GetString(), replica.GetProperty("proven").GetInt32()));
 

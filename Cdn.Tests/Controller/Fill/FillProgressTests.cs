@@ -1,0 +1,55 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
+using Cdn.Controller.Placement;
+using static Cdn.Tests.Controller.Snapshots;
+
+namespace Cdn.Tests.Controller.Fill;
+
+/// <summary>What the controller says of the progress of all replicas.</summary>
+public sealed class FillProgressTests
+{
+    private static readonly CatalogVideo Small = Video("small", size: 10);
+    private static readonly CatalogVideo Big = Video("big", size: 1000);
+
+    [Fact]
+    public void Of_ReplicasThatHoldEverything_CountsEachCopy_AndOnlyCurrentVersions()
+    {
+        var cluster = Cluster(
+            Catalog(Small, Big),
+            View("replica1", ReplicaState.Up, Small, Big),
+            View("replica2", ReplicaState.Up, Small, Video("big", version: 2, size: 1000), Video("gone")),
+            ReplicaView.Unknown("replica3"));
+
+        Assert.Equal(new FillProgress(3, 6, 1020, 3030), FillProgress.Of(cluster.Current));
+    }
+
+    [Fact]
+    public void Of_AnotherCatalog_IsCountedAnew()
+    {
+        var cluster = Cluster(Catalog(Small), View("replica1", ReplicaState.Up, Small));
+        Assert.Equal(new FillProgress(1, 1, 10, 10), FillProgress.Of(cluster.Current));
+
+        cluster.SetCatalog(Catalog(Small, Big));
+
+        Assert.Equal(new FillProgress(1, 2, 10, 1010), FillProgress.Of(cluster.Current));
+    }
+
+    [Fact]
+    public void Of_APlanOfOneCopyEach_AsksForOneCopyEach()
+    {
+        var (catalog, all) = (Catalog(Small, Big), new[] { View("replica1", ReplicaState.Up, Small), View("replica2", ReplicaState.Up, Small) });
+        var replicas = new PlacementReplicas(all.Select(replica => new PlacementReplica(replica.Name, Capacity: null, IsIn: true)));
+        var plan = PlacementPlan.Create(replicas, catalog.Videos.Values.Select(video => new PlacementVideo(video.Name, video.Size, 1)), slack: 10);
+        var snapshot = Cluster(catalog, all).Current with { IsPartial = true };
+        Assert.Null(FillProgress.Of(snapshot)); // It is not known yet what belongs where.
+
+        Assert.Equal(new FillProgress(1, 2, 10, 1010), FillProgress.Of(snapshot with { Plan = plan, PlannedFor = catalog }));
+    }
+
+    [Fact]
+    public void Of_NoCatalogOrOneOfAnEarlierProcess_IsUnknown()
+    {
+        Assert.Null(FillProgress.Of(Cluster(null, View("replica1", ReplicaState.Up)).Current));
+        Assert.Null(FillProgress.Of(Cluster(Catalog(Small) with { IsRemembered = true }, View("replica1", ReplicaState.Up, Small)).Current));
+    }
+}
