@@ -48,11 +48,14 @@ public static class Routes
     /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or purge (DELETE) one video.</summary>
     public const string CacheVideo = "/cache_video/";
 
-    /// <summary>Replica: want no more clients, until <see cref="Admit"/>.</summary>
+    /// <summary>Replica: want no more clients, until <see cref="Admit"/> (POST), or say whether that is so (GET).</summary>
     public const string Drain = "/drain";
 
     /// <summary>Replica: want clients again.</summary>
     public const string Admit = "/admit";
+
+    /// <summary>Replica: hash again everything that is held.</summary>
+    public const string Verify = "/verify";
 
     /// <summary>The path of one video below one of these routes.</summary>
     public static string For(string route, VideoName name) => route + name.ToUrlPath();

@@ -10,6 +10,7 @@ namespace Cdn.Contracts;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(DemandReport))]
+[JsonSerializable(typeof(DrainAnswer))]
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Inventory))]
 [JsonSerializable(typeof(IsCachedAnswer))]
@@ -23,4 +24,5 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(PushRequest))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(RunningPushes))]
+[JsonSerializable(typeof(VerifyAnswer))]
 public sealed partial class WireJson : JsonSerializerContext;

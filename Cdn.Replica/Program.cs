@@ -34,6 +34,7 @@ app.MapFill();
 app.MapPushes();
 app.MapDelivery();
 app.MapDemand();
+app.MapScrub();
 app.MapDrain();
 
 return await app.RunServiceAsync();

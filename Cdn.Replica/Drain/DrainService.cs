@@ -34,6 +34,7 @@ internal static class DrainExtensions
 
     public static void MapDrain(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapGet(Routes.Drain, (DrainState drain) => TypedResults.Ok(new DrainAnswer(drain.IsDraining)));
         endpoints.MapPost(Routes.Drain, (DrainState drain) => Set(drain, true)).RequireSharedKey();
         endpoints.MapPost(Routes.Admit, (DrainState drain) => Set(drain, false)).RequireSharedKey();
     }

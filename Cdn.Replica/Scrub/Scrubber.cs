@@ -38,6 +38,38 @@ internal sealed partial class Scrubber(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private readonly TimeSpan _period = TimeSpan.FromHours(options.Value.ScrubHours);
+    private int _isVerifying;
+
+    /// <summary>Reads and hashes every object now, because an operator asks for it; <c>SCRUB_RATE</c> holds here, too.</summary>
+    /// <returns>What came of it; null if it is being done already.</returns>
+    public async Task<VerifyAnswer?> VerifyAllAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _isVerifying, 1) == 1)
+        {
+            return null;
+        }
+
+        try
+        {
+            var answer = new VerifyAnswer(0, 0, 0);
+            foreach (var held in store.Objects())
+            {
+                answer = await VerifyAsync(held, options.Value.ScrubBytesPerSecond, cancellationToken) switch
+                {
+                    true => answer with { Objects = answer.Objects + 1, Bytes = answer.Bytes + held.Size },
+                    false => answer with { Damaged = answer.Damaged + 1 },
+                    null => answer,
+                };
+            }
+
+            LogPassed(logger, answer.Objects);
+            return answer;
+        }
+        finally
+        {
+            Volatile.Write(ref _isVerifying, 0);
+        }
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         _period == TimeSpan.Zero ? Task.CompletedTask : Task.WhenAll(ReadAllAsync(stoppingToken), LookAtAllAsync(stoppingToken));
@@ -99,7 +131,7 @@ internal sealed partial class Scrubber(
             {
                 SetAside(held, "it is missing or has another length");
             }
-            else if (file.LastWriteTimeUtc != held.LastModified.UtcDateTime && await VerifyAsync(held, double.PositiveInfinity, cancellationToken))
+            else if (file.LastWriteTimeUtc != held.LastModified.UtcDateTime && await VerifyAsync(held, double.PositiveInfinity, cancellationToken) == true)
             {
                 store.Redate(held);
             }
@@ -114,12 +146,12 @@ internal sealed partial class Scrubber(
         }
     }
 
-    /// <summary>Hashes one object; false if it was set aside.</summary>
-    private async Task<bool> VerifyAsync(HeldObject held, double rate, CancellationToken cancellationToken)
+    /// <summary>Hashes one object; false if it was set aside, null if it is not held any more.</summary>
+    private async Task<bool?> VerifyAsync(HeldObject held, double rate, CancellationToken cancellationToken)
     {
         if (!store.TryGetObject(held.Sha256, out _))
         {
-            return false; // Purged meanwhile.
+            return null;
         }
 
         try
@@ -129,17 +161,12 @@ internal sealed partial class Scrubber(
                 return true;
             }
 
-            SetAside(held, "its bytes are not what its digest says");
+            return SetAside(held, "its bytes are not what its digest says");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (store.IsUsable())
-            {
-                SetAside(held, e.Message);
-            }
+            return SetAside(held, e.Message);
         }
-
-        return false;
     }
 
     private async Task<Sha256Digest> HashAsync(string path, double rate, CancellationToken cancellationToken)
@@ -173,15 +200,19 @@ internal sealed partial class Scrubber(
         }
     }
 
-    private void SetAside(HeldObject held, string reason)
+    /// <summary>False; null if it is not held any more, or the store as a whole is away.</summary>
+    private bool? SetAside(HeldObject held, string reason)
     {
-        if (store.TryGetObject(held.Sha256, out _) && store.IsUsable())
+        if (!store.TryGetObject(held.Sha256, out _) || !store.IsUsable())
         {
-            LogDamaged(logger, held.Sha256, reason);
-            metrics.Damaged();
-            health.CountDamaged();
-            store.SetAsideDamaged(held);
+            return null;
         }
+
+        LogDamaged(logger, held.Sha256, reason);
+        metrics.Damaged();
+        health.CountDamaged();
+        store.SetAsideDamaged(held);
+        return false;
     }
 
     [LoggerMessage(EventId = 360, Level = LogLevel.Error, Message = "Object {Digest} is damaged and is set aside: {Reason}")]

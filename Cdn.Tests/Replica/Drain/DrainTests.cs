@@ -17,12 +17,14 @@ public class DrainTests
 
         (await replica.Service.Authorized.PostAsync(Routes.Drain, null)).EnsureSuccessStatusCode();
         Assert.Equal((HttpStatusCode.NotModified, true), await StateAsync(replica, tag));
+        Assert.Equal("""{"draining":true}""", await replica.Service.Http.GetStringAsync(Routes.Drain));
         await replica.Service.StopAsync();
         await replica.Service.StartAsync();
         Assert.True((await ProbeAsync(replica)).IsDraining);
 
         (await replica.Service.Authorized.PostAsync(Routes.Admit, null)).EnsureSuccessStatusCode();
         Assert.False((await ProbeAsync(replica)).IsDraining);
+        Assert.Equal("""{"draining":false}""", await replica.Service.Http.GetStringAsync(Routes.Drain));
     }
 
     [Fact]

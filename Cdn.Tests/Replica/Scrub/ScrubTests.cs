@@ -1,4 +1,5 @@
 using System.Net;
+using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Scrub;
@@ -77,6 +78,28 @@ public class ScrubTests
             async () => File.Exists(path) && (await File.ReadAllBytesAsync(path)).AsSpan().SequenceEqual(Bytes.Random(100_000, seed: 1)),
             "the name has its object again");
         Assert.Single((await replica.Service.InventoryAsync()).Videos);
+    }
+
+    [Fact]
+    public async Task Verify_FindsDamageNow_AndSaysWhatIsWell()
+    {
+        await using var replica = await ReplicaProcess.StartAsync(("SCRUB_HOURS", "0"), ("SCRUB_RATE", "1G")); // By itself it looks at nothing.
+        await replica.PushAsync("good.mp4", Bytes.Random(100_000, seed: 1));
+        await replica.PushAsync("bad.mp4", Bytes.Random(100_000, seed: 2));
+        Assert.Equal((HttpStatusCode.OK, """{"objects":2,"bytes":200000,"damaged":0}"""), await VerifyAsync());
+
+        Damage(replica.Cache.Of("names", "bad.mp4"), "flip");
+
+        Assert.Equal((HttpStatusCode.OK, """{"objects":1,"bytes":100000,"damaged":1}"""), await VerifyAsync());
+        Assert.Equal(["good.mp4"], replica.Cache.Files("names"));
+        using var refused = await replica.Service.Http.PostAsync(Routes.Verify, null);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        async Task<(HttpStatusCode, string)> VerifyAsync()
+        {
+            using var response = await replica.Service.Authorized.PostAsync(Routes.Verify, null);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
     }
 
     private static void Damage(string path, string damage)
