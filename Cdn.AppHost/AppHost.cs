@@ -42,6 +42,7 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
     AddReplica(number);
 }
 
+DashboardExtensions.ShowInDashboard(edge, origin, controllers, replicas);
 builder.AddStartReport(edge, controllers[0], operatorKey);
 builder.Build().Run();
 return 0;
@@ -57,7 +58,7 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
         .WithReference(origin)
         .WaitFor(origin)
-        .WithReplanCommand(operatorKey);
+        .WithControllerCommands(operatorKey);
     edge.WithUpstream(controller, "controller", socket).WaitFor(controller);
     return controller;
 }
@@ -74,8 +75,7 @@ void AddReplica(int number)
         .WithEnvironment("SERVED_LOG", log)
         .StopsFirst()
         .WithReference(origin)
-        .WithPurgeCommand(key)
-        .WithDrainCommands(key);
+        .WithReplicaCommands(key);
 
     // They push to each other, too: a video leaves the origin once.
     foreach (var other in replicas)
@@ -86,6 +86,6 @@ void AddReplica(int number)
 
     replicas.Add(replica);
     origin.WithReference(replica);
-    controllers.ForEach(controller => controller.WithReference(replica).WaitFor(replica));
+    controllers.ForEach(controller => controller.WithReference(replica)); // It does not wait for one: any may be away, or drain.
     edge.WithReplica(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }

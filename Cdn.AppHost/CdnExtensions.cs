@@ -38,7 +38,7 @@ internal static class CdnExtensions
         this IResourceBuilder<ProjectResource> service, string kind, int? port, CdnSettings settings, IResourceBuilder<ParameterResource> key)
     {
         service.WithHttpEndpoint(port: port, isProxied: false)
-            .WithHttpHealthCheck("/health")
+            .WithServiceHealth()
             .WithEnvironment("CDN_KEY", key)
             .WithEnvironment("REPLICA_COUNT", "")
             .RunsBuiltProgram()

@@ -36,7 +36,7 @@ internal sealed partial class DrainOnStop(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private bool IsRunning(IResource resource) => notifications.TryGetCurrentState(resource.Name, out var state)
-        && state.Snapshot.State?.Text == KnownResourceStates.Running;
+        && ReplicaStates.IsUp(state.Snapshot.State?.Text);
 
     private async Task StopAsync(IResource resource, CancellationToken patience)
     {

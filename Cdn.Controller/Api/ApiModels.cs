@@ -20,7 +20,7 @@ internal sealed record StatusAnswer(
     bool Healthy,
     string Summary,
     CatalogAnswer? Catalog,
-    FillProgress? Progress,
+    ClusterProgress? Progress,
     ImmutableArray<ReplicaAnswer> Replicas,
     PurgesAnswer Purges,
     UnplacedAnswer? Unplaced);

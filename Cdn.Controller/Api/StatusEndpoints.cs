@@ -57,7 +57,7 @@ internal static class StatusEndpoints
             snapshot.Catalog is { } catalog
                 ? new CatalogAnswer(catalog.Revision, catalog.Videos.Count, catalog.Bytes, reader.Failure)
                 : null,
-            FillProgress.Of(snapshot),
+            ClusterProgress.Of(snapshot),
             Replicas(snapshot),
             new PurgesAnswer(snapshot.Purges.Last, snapshot.Purges.Open),
             snapshot.Plan is { } plan ? new UnplacedAnswer(plan.Unplaced.Videos, plan.Unplaced.Bytes) : null);

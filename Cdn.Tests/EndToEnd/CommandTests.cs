@@ -1,51 +1,98 @@
 using System.Net.Http.Json;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Tests.EndToEnd;
 
-/// <summary>The commands that the dashboard shows.</summary>
+/// <summary>The commands that the dashboard shows, and what it shows of draining and health.</summary>
 public sealed class CommandTests
 {
     [Fact]
-    public async Task Replica_Purged_IsFilledAgain()
+    public async Task Replica_DroppedAndRefilled_HoldsEverythingAgain_AndVerifiesIt()
     {
         await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
         await cdn.IsHealthyAsync();
         using var replica = cdn.App.CreateHttpClient("replica1", "http");
         var before = await InventoryAsync(replica);
 
-        var result = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "purge");
+        await cdn.RunAsync("replica1", "drop-and-refill");
 
-        Assert.True(result.Success, result.Message);
         await Eventually.TrueAsync(
             async () => await InventoryAsync(replica) is { Videos: [{ Pinned: true }] } now && now.Revision >= before.Revision + 2,
             "the replica has dropped its video and was given it again");
         await cdn.IsHealthyAsync();
+        var verified = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "verify");
+        Assert.Equal("1 objects of 1.0 kB are what they were when they came.", verified.Message);
+        await cdn.App.ResourceNotifications.WaitForResourceAsync(
+                "controller",
+                seen => seen.Snapshot.HealthReports is [{ Status: HealthStatus.Healthy, Description: "1 of 1 videos on replica1, 1 of 1 videos on replica2" }])
+            .WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
-    public async Task Replica_Stopped_CannotBePurged()
+    public async Task Replica_Stopped_SaysSo()
     {
         await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
         await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", KnownResourceCommands.StopCommand);
 
-        var result = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "purge");
+        var result = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "drop-and-refill");
 
         Assert.False(result.Success);
-        Assert.NotEmpty(result.Message!);
+        Assert.StartsWith("replica1: ", result.Message);
     }
 
     [Fact]
-    public async Task Replica_DrainedAndAdmitted_IsLeftAloneAndComesBack()
+    public async Task Replica_DrainedAndAdmitted_IsLeftAloneAndComesBack_AndItsStateSaysSo()
     {
         await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
 
         await cdn.RunAsync("replica1", "drain");
+        Assert.Equal((ReplicaStates.Draining, ResourceCommandState.Disabled, ResourceCommandState.Enabled), Shown(cdn));
         await Eventually.TrueAsync(async () => await SeenAsync(cdn) is ["replica2/"], "only the other one gets clients");
         await cdn.RunAsync("replica1", "admit");
+        Assert.Equal((KnownResourceStates.Running, ResourceCommandState.Enabled, ResourceCommandState.Disabled), Shown(cdn));
         await Eventually.TrueAsync(async () => (await SeenAsync(cdn)).Count == 2, "both get clients");
+
+        // Somebody else drains it, and a controller that starts meanwhile does not wait for its end.
+        (await cdn.OperateAsync(HttpMethod.Post, "/api/replicas/replica1/drain")).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(() => Shown(cdn).State == ReplicaStates.Draining, "the state says that it drains");
+        await cdn.RunAsync("controller", KnownResourceCommands.RestartCommand);
+        await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync("controller").WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Controller_Purges_WithAReceiptOfEachReplica_AndPlansAnew()
+    {
+        await using var cdn = await CdnApp.StartAsync(folder =>
+        {
+            folder.Write("shows/1.mp4", 1000);
+            folder.Write("shows/2.mp4", 1000, seed: 2);
+            folder.Write("film.mp4", 1000, seed: 3);
+        });
+        await cdn.IsHealthyAsync();
+
+        var result = await PurgeAsync(("prefix", "shows/"), ("block", "true"));
+
+        Assert.True(result.Success, result.Message);
+        Assert.StartsWith("Purge 1 (shows/*): 2 of 2 replicas have confirmed within ", result.Message);
+        Assert.Contains("| replica1 | purged | 2 | 2.0 kB | ", result.Data!.Value);
+        Assert.Contains("| replica2 | purged | 2 | 2.0 kB | ", result.Data.Value);
+        Assert.Equal("Command argument validation failed.", (await PurgeAsync()).Message);
         await cdn.RunAsync("controller", "replan");
+
+        Task<ExecuteCommandResult> PurgeAsync(params (string Name, string Value)[] arguments) =>
+            cdn.App.ResourceCommands.ExecuteCommandAsync("controller", "purge", new InteractionInputCollection(
+                [.. arguments.Select(argument => new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value })]));
+    }
+
+    /// <summary>The state of the first replica, and whether draining and admitting are offered.</summary>
+    private static (string? State, ResourceCommandState Drain, ResourceCommandState Admit) Shown(CdnApp cdn)
+    {
+        Assert.True(cdn.App.ResourceNotifications.TryGetCurrentState("replica1", out var seen));
+        return (seen.Snapshot.State?.Text, Of("drain"), Of("admit"));
+
+        ResourceCommandState Of(string command) => seen.Snapshot.Commands.Single(offered => offered.Name == command).State;
     }
 
     private static async Task<IReadOnlyList<string>> SeenAsync(CdnApp cdn)

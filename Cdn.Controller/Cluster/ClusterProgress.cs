@@ -10,17 +10,17 @@ namespace Cdn.Controller.Cluster;
 /// <param name="VideosAssigned">Copies that the plan asks for.</param>
 /// <param name="BytesProven">Bytes of the copies that are proven.</param>
 /// <param name="BytesAssigned">Bytes of the copies that the plan asks for.</param>
-internal readonly record struct FillProgress(long VideosProven, long VideosAssigned, long BytesProven, long BytesAssigned)
+internal readonly record struct ClusterProgress(long VideosProven, long VideosAssigned, long BytesProven, long BytesAssigned)
 {
     /// <summary>The progress of a snapshot; null while it is not known what belongs where.</summary>
-    public static FillProgress? Of(ClusterSnapshot snapshot)
+    public static ClusterProgress? Of(ClusterSnapshot snapshot)
     {
         if (snapshot.Catalog is not { IsRemembered: false } || !snapshot.IsPlanned)
         {
             return null;
         }
 
-        var progress = default(FillProgress);
+        var progress = default(ClusterProgress);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
             var (proven, planned) = (snapshot.Proven(snapshot.Replicas[i]), snapshot.Planned(i));

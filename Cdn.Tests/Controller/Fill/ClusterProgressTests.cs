@@ -6,7 +6,7 @@ using static Cdn.Tests.Controller.Snapshots;
 namespace Cdn.Tests.Controller.Fill;
 
 /// <summary>What the controller says of the progress of all replicas.</summary>
-public sealed class FillProgressTests
+public sealed class ClusterProgressTests
 {
     private static readonly CatalogVideo Small = Video("small", size: 10);
     private static readonly CatalogVideo Big = Video("big", size: 1000);
@@ -20,18 +20,18 @@ public sealed class FillProgressTests
             View("replica2", ReplicaState.Up, Small, Video("big", version: 2, size: 1000), Video("gone")),
             ReplicaView.Unknown("replica3"));
 
-        Assert.Equal(new FillProgress(3, 6, 1020, 3030), FillProgress.Of(cluster.Current));
+        Assert.Equal(new ClusterProgress(3, 6, 1020, 3030), ClusterProgress.Of(cluster.Current));
     }
 
     [Fact]
     public void Of_AnotherCatalog_IsCountedAnew()
     {
         var cluster = Cluster(Catalog(Small), View("replica1", ReplicaState.Up, Small));
-        Assert.Equal(new FillProgress(1, 1, 10, 10), FillProgress.Of(cluster.Current));
+        Assert.Equal(new ClusterProgress(1, 1, 10, 10), ClusterProgress.Of(cluster.Current));
 
         cluster.SetCatalog(Catalog(Small, Big));
 
-        Assert.Equal(new FillProgress(1, 2, 10, 1010), FillProgress.Of(cluster.Current));
+        Assert.Equal(new ClusterProgress(1, 2, 10, 1010), ClusterProgress.Of(cluster.Current));
     }
 
     [Fact]
@@ -41,15 +41,15 @@ public sealed class FillProgressTests
         var replicas = new PlacementReplicas(all.Select(replica => new PlacementReplica(replica.Name, Capacity: null, IsIn: true)));
         var plan = PlacementPlan.Create(replicas, catalog.Videos.Values.Select(video => new PlacementVideo(video.Name, video.Size, 1)), slack: 10);
         var snapshot = Cluster(catalog, all).Current with { IsPartial = true };
-        Assert.Null(FillProgress.Of(snapshot)); // It is not known yet what belongs where.
+        Assert.Null(ClusterProgress.Of(snapshot)); // It is not known yet what belongs where.
 
-        Assert.Equal(new FillProgress(1, 2, 10, 1010), FillProgress.Of(snapshot with { Plan = plan, PlannedFor = catalog }));
+        Assert.Equal(new ClusterProgress(1, 2, 10, 1010), ClusterProgress.Of(snapshot with { Plan = plan, PlannedFor = catalog }));
     }
 
     [Fact]
     public void Of_NoCatalogOrOneOfAnEarlierProcess_IsUnknown()
     {
-        Assert.Null(FillProgress.Of(Cluster(null, View("replica1", ReplicaState.Up)).Current));
-        Assert.Null(FillProgress.Of(Cluster(Catalog(Small) with { IsRemembered = true }, View("replica1", ReplicaState.Up, Small)).Current));
+        Assert.Null(ClusterProgress.Of(Cluster(null, View("replica1", ReplicaState.Up)).Current));
+        Assert.Null(ClusterProgress.Of(Cluster(Catalog(Small) with { IsRemembered = true }, View("replica1", ReplicaState.Up, Small)).Current));
     }
 }

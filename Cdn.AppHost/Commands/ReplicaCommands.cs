@@ -1,0 +1,110 @@
+using System.Net;
+using Cdn.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+
+/// <summary>What an operator does with one replica.</summary>
+internal static class ReplicaCommands
+{
+    /// <summary>Videos that are dropped at the same time: a replica answers each when its index is on the disk.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>Adds <c>drain</c>, <c>admit</c>, <c>verify</c> and <c>drop-and-refill</c>, and shows draining as the state.</summary>
+    /// <param name="replica">The replica.</param>
+    /// <param name="key">The key between the services.</param>
+    public static IResourceBuilder<T> WithReplicaCommands<T>(this IResourceBuilder<T> replica, IResourceBuilder<ParameterResource> key)
+        where T : IResourceWithEndpoints
+    {
+        var name = replica.Resource.Name;
+        return replica
+            .WithServiceCommand(
+                key, "drain", "Drain",
+                new CommandOptions
+                {
+                    Description = "Give this replica no new clients, until it is admitted again. It stays filled, and remembers that over restarts.",
+                    IconName = "ArrowExit",
+                    UpdateState = CommandStates.WhileAdmitted,
+                },
+                (http, context) => SetAsync(replica.Resource, Routes.Drain, $"{name} gets no new clients until it is admitted.", http, context))
+            .WithServiceCommand(
+                key, "admit", "Admit",
+                new CommandOptions
+                {
+                    Description = "Give this replica clients again.",
+                    IconName = "ArrowEnter",
+                    UpdateState = CommandStates.WhileDraining,
+                },
+                (http, context) => SetAsync(replica.Resource, Routes.Admit, $"{name} gets clients again.", http, context))
+            .WithServiceCommand(
+                key, "verify", "Verify",
+                new CommandOptions
+                {
+                    Description = "Hash again everything that this replica holds (SCRUB_RATE bytes a second). What is damaged is set aside and filled again.",
+                    IconName = "ShieldCheckmark",
+                    UpdateState = CommandStates.WhileUp,
+                    Progress = new CommandProgressOptions { Title = name, Message = "What it holds is hashed again." },
+                },
+                VerifyAsync,
+                Timeout.InfiniteTimeSpan)
+            .WithServiceCommand(
+                key, "drop-and-refill", "Drop and refill",
+                new CommandOptions
+                {
+                    Description = "Drop all videos that this replica holds; the controller has it filled again.",
+                    ConfirmationMessage = $"Drop all videos of {name}? It is filled again, and others serve meanwhile.",
+                    IconName = "DeleteArrowBack",
+                    UpdateState = CommandStates.WhileUp,
+                },
+                DropAsync)
+            .ShowDraining();
+    }
+
+    private static IResourceBuilder<T> ShowDraining<T>(this IResourceBuilder<T> replica)
+        where T : IResourceWithEndpoints
+    {
+        var services = replica.ApplicationBuilder.Services;
+        if (services.All(service => service.ServiceType != typeof(DrainWatcher)))
+        {
+            services.AddSingleton<DrainWatcher>();
+            services.AddHostedService(provider => provider.GetRequiredService<DrainWatcher>());
+        }
+
+        return replica.WithAnnotation(new DrainsAnnotation());
+    }
+
+    private static async Task<ExecuteCommandResult> SetAsync(
+        IResourceWithEndpoints replica, string route, string done, HttpClient http, ExecuteCommandContext context)
+    {
+        using var response = await http.SendAsync(HttpMethod.Post, route, null, context.CancellationToken);
+        await context.Services.GetRequiredService<DrainWatcher>().LookAsync(replica, context.CancellationToken);
+        return Say(done);
+    }
+
+    private static async Task<ExecuteCommandResult> VerifyAsync(HttpClient http, ExecuteCommandContext context)
+    {
+        var answer = await http.ReadAsync(HttpMethod.Post, Routes.Verify, null, WireJson.Default.VerifyAnswer, context.CancellationToken);
+        var well = $"{answer.Objects} objects of {FillMeter.InWords(answer.Bytes)} are what they were when they came.";
+        return Say(answer.Damaged == 0 ? well : $"{answer.Damaged} are damaged, and are filled again; {well}");
+    }
+
+    private static async Task<ExecuteCommandResult> DropAsync(HttpClient http, ExecuteCommandContext context)
+    {
+        var inventory = await http.ReadAsync(HttpMethod.Get, Routes.Inventory, null, WireJson.Default.Inventory, context.CancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = context.CancellationToken };
+        await Parallel.ForEachAsync(inventory.Videos, options, async (video, cancellationToken) =>
+        {
+            try
+            {
+                using var response = await http.SendAsync(HttpMethod.Delete, Routes.For(Routes.CacheVideo, video.Name), null, cancellationToken);
+            }
+            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Evicted, or purged by somebody else, in the meantime.
+            }
+        });
+        var bytes = FillMeter.InWords(inventory.Videos.Sum(video => video.Size));
+        return Say($"{inventory.Videos.Length} videos of {bytes} are dropped; the controller has them filled again.");
+    }
+
+    /// <summary>The dashboard shows the message, the CLI the data.</summary>
+    private static ExecuteCommandResult Say(string text) => CommandResults.Success(text, text);
+}
