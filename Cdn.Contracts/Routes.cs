@@ -12,6 +12,9 @@ public static class Routes
     /// <summary>A video: the origin's original, a replica's copy, or the controller's redirect to one.</summary>
     public const string Video = "/video/";
 
+    /// <summary>Controller: how the CDN is, in a sentence for anybody.</summary>
+    public const string Summary = "/summary";
+
     /// <summary>Controller: HLS content steering.</summary>
     public const string Steering = "/steering/";
 

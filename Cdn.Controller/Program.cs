@@ -33,6 +33,7 @@ builder.Services.AddApi();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapSteering();
+app.MapSummary();
 app.MapApi();
 
 return await app.RunServiceAsync();

@@ -19,6 +19,7 @@ internal static class ReplicaLocations
             {
                 text.Append(CultureInfo.InvariantCulture, $"    access_log access.log direct buffer=64k flush=1s;\n");
                 text.Append(CultureInfo.InvariantCulture, $"    access_log {NginxConfigurationContext.Quote(log)} served buffer=64k flush=1s;\n");
+                text.Append(CultureInfo.InvariantCulture, $"    access_log {NginxConfigurationContext.Quote(log)} traced buffer=64k flush=1s if=$http_traceparent;\n");
             }
 
             text.Append("    include replica.conf;\n}\n\n");

@@ -9,6 +9,9 @@ namespace Cdn.Controller.Api;
 /// <summary>The operator's API: everything under <c>/api/</c>, behind the operator's key, described by <c>/api/openapi.json</c>.</summary>
 internal static class ApiExtensions
 {
+    /// <summary>Where the API is described (OpenAPI).</summary>
+    public const string Description = Prefix + "/openapi.json";
+
     private const string Prefix = "/api";
 
     public static void AddApi(this IServiceCollection services)
@@ -55,6 +58,6 @@ internal static class ApiExtensions
         api.MapReplicas();
         api.MapFill();
         api.MapPurges();
-        app.MapOpenApi(Prefix + "/openapi.json");
+        app.MapOpenApi(Description);
     }
 }

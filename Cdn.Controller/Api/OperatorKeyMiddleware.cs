@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Api;
 
-/// <summary>Lets a request to the operator's API through only with <c>OPERATOR_KEY</c>. Without one the API is not there.</summary>
+/// <summary>
+/// Lets a request to the operator's API through only with <c>OPERATOR_KEY</c>. Without one the API is not there. Its description is for
+/// everybody, like its source.
+/// </summary>
 internal sealed class OperatorKeyMiddleware(RequestDelegate next, IOptions<ControllerOptions> options)
 {
     private readonly BearerKey? _key = options.Value.OperatorKey is { Length: > 0 } key ? new BearerKey(key) : null;
@@ -16,7 +19,7 @@ internal sealed class OperatorKeyMiddleware(RequestDelegate next, IOptions<Contr
                 statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set.").ExecuteAsync(context);
         }
 
-        if (_key.IsSentBy(context.Request))
+        if (_key.IsSentBy(context.Request) || context.Request.Path == ApiExtensions.Description)
         {
             return next(context);
         }

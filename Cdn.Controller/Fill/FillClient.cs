@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Discovery;
+using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Cdn.Controller.Fill;
@@ -13,8 +14,8 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     /// <summary>The named client for pushes, which may take hours.</summary>
     public const string PushClientName = "push";
 
-    /// <summary>The named client for purges.</summary>
-    public const string PurgeClientName = "purge";
+    /// <summary>The named client for drops.</summary>
+    public const string DropClientName = "drop";
 
     private static readonly ActivitySource Activities = new("Cdn.Controller");
 
@@ -25,8 +26,8 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     /// <exception cref="HttpRequestException">It has not; the message says why.</exception>
     public async Task PushAsync(string source, string replica, CatalogVideo video, CancellationToken cancellationToken)
     {
-        using var activity = Start("fill", replica, video.Name);
-        activity?.SetTag("cdn.source", source);
+        using var activity = Start($"fill {video.Name} to {replica}", replica, video.Name);
+        activity?.SetTag(SpanTags.Source, source);
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -38,6 +39,7 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
             }
 
             var result = await response.Content.ReadFromJsonAsync(WireJson.Default.PushResult, cancellationToken);
+            activity?.SetTag(SpanTags.Bytes, result?.Sent ?? 0);
             metrics.Filled(source, replica, result?.Sent ?? 0, Stopwatch.GetElapsedTime(started));
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -50,10 +52,10 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
 
     /// <summary>Returns when the replica does not hold the video any more.</summary>
     /// <exception cref="HttpRequestException">It may still hold it; the message says why.</exception>
-    public async Task PurgeAsync(string replica, VideoName video, CancellationToken cancellationToken)
+    public async Task DropAsync(string replica, VideoName video, CancellationToken cancellationToken)
     {
-        using var activity = Start("purge", replica, video);
-        using var response = await clients.CreateClient(PurgeClientName).DeleteAsync(
+        using var activity = Start($"drop {video} from {replica}", replica, video);
+        using var response = await clients.CreateClient(DropClientName).DeleteAsync(
             ReplicaDirectory.AddressOf(replica, Routes.For(Routes.CacheVideo, video)), cancellationToken);
         if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.NotFound)
         {
@@ -61,11 +63,12 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
         }
     }
 
-    private static Activity? Start(string what, string replica, VideoName video)
+    /// <summary>The name has the video and the replica in it: a list of traces is read to find one of them.</summary>
+    private static Activity? Start(string name, string replica, VideoName video)
     {
-        var activity = Activities.StartActivity($"{what} {replica}", ActivityKind.Internal, parentContext: default);
-        activity?.SetTag("cdn.replica", replica);
-        activity?.SetTag("cdn.video", video.Value);
+        var activity = Activities.StartActivity(name, ActivityKind.Internal, parentContext: default);
+        activity?.SetTag(SpanTags.Replica, replica);
+        activity?.SetTag(SpanTags.Video, video.Value);
         return activity;
     }
 

@@ -44,7 +44,7 @@ internal static class FillExtensions
         services.AddSingleton<FillClient>();
         services.AddSingleton<PushBoard>();
         services.AddPushClient(FillClient.PushClientName).AddSharedKey();
-        services.AddAskingClient(FillClient.PurgeClientName).AddSharedKey();
+        services.AddAskingClient(FillClient.DropClientName).AddSharedKey();
         services.AddHostedService<FillService>();
     }
 }

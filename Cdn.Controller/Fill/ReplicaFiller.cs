@@ -218,7 +218,7 @@ internal sealed partial class ReplicaFiller(
     private bool IsDue(VideoName video) => !_running.ContainsKey(video) && !_unproven.ContainsKey(video) && _retries.IsDue(video);
 
     private async Task<bool> RemoveAsync(VideoName video, CancellationToken cancellationToken) =>
-        await TryAsync(video, () => client.PurgeAsync(name, video, cancellationToken), cancellationToken) is null;
+        await TryAsync(video, () => client.DropAsync(name, video, cancellationToken), cancellationToken) is null;
 
     private async Task<bool> PushAsync(string source, CatalogVideo video, CancellationToken giveUp, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Cdn.Contracts;
+using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
 
@@ -16,4 +18,8 @@ internal static class HealthExtensions
         services.AddSingleton<FillHealth>();
         services.AddHealthChecks().AddCheck<FillHealth>("fill");
     }
+
+    public static void MapSummary(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet(Routes.Summary, (ClusterState cluster, FillHealth health) =>
+            TypedResults.Text(Summary.Of(cluster.Current, health.Check(cluster.Current).Status)));
 }

@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
 using Cdn.ServiceDefaults.Requests;
+using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Steering;
 
 /// <summary>Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed.</summary>
-internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster, ReplicaProbes probes, SteeringMetrics metrics)
+internal sealed class Redirector(
+    ReplicaSelector selector, ClusterState cluster, ReplicaProbes probes, SteeringMetrics metrics, IOptions<ControllerOptions> options)
 {
+    private readonly string _policy = options.Value.Steering;
+
     public Task InvokeAsync(HttpContext context)
     {
         VideoName video;
@@ -29,6 +35,11 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
 
         context.Response.Headers.CacheControl = "no-store";
         var result = selector.Select(video, failed, out var replica);
+        if (RequestSpan.Current is { } span)
+        {
+            Describe(span, video, result, replica, failed, _policy);
+        }
+
         if (result != SteeringResult.Redirect)
         {
             return Refuse(result, video, metrics, context).ExecuteAsync(context);
@@ -39,6 +50,26 @@ internal sealed class Redirector(ReplicaSelector selector, ClusterState cluster,
         context.Response.Headers.Location = $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}";
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Says in the trace what was decided, and why.</summary>
+    internal static void Describe(Activity span, VideoName video, SteeringResult result, string replica, string failed, string policy)
+    {
+        span.SetTag(SpanTags.Video, video.Value);
+        span.SetTag(SpanTags.Policy, policy);
+        if (result == SteeringResult.Redirect)
+        {
+            span.SetTag(SpanTags.Replica, replica);
+        }
+        else
+        {
+            span.SetTag(SpanTags.Reason, SteeringMetrics.NameOf(result));
+        }
+
+        if (failed.Length > 0)
+        {
+            span.SetTag(SpanTags.FailedReplica, failed);
+        }
     }
 
     /// <summary>Step R6. Only what it was proven to hold, and is not being removed, can a replica have failed to serve.</summary>

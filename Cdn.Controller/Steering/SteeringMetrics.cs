@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Cdn.ServiceDefaults.Telemetry;
 
 namespace Cdn.Controller.Steering;
 
@@ -17,10 +18,13 @@ internal sealed class SteeringMetrics
 
     public void Redirected(string replica) => _redirects.Add(1, new KeyValuePair<string, object?>("cdn.replica", replica));
 
-    public void Refused(SteeringResult why) => _refused.Add(1, new KeyValuePair<string, object?>("cdn.reason", why switch
+    public void Refused(SteeringResult why) => _refused.Add(1, new KeyValuePair<string, object?>(SpanTags.Reason, NameOf(why)));
+
+    /// <summary>Why a request was sent nowhere, as metrics and traces have it.</summary>
+    public static string NameOf(SteeringResult why) => why switch
     {
         SteeringResult.Unknown => "unknown",
         SteeringResult.HoldersDown => "holders-down",
         _ => "held-nowhere",
-    }));
+    };
 }

@@ -60,7 +60,7 @@ internal static class DeliveryEndpoints
             {
                 metrics.Hit();
                 demand.Add(video.Name); // Only what there is: anybody can ask for anything.
-                return await SendAsync(response, new HeldVideoSource(held, file), context);
+                return await SendAsync(response, new HeldVideoSource(held, file), "hit", video.Name, context);
             }
 
             switch (await puller.GetAsync(video.Name, context.RequestAborted))
@@ -68,15 +68,18 @@ internal static class DeliveryEndpoints
                 case PullOutcome.Arriving arriving:
                     metrics.Miss();
                     demand.Add(video.Name);
-                    return await SendAsync(response, arriving.Source, context);
+                    return await SendAsync(response, arriving.Source, "pull", video.Name, context);
 
                 case PullOutcome.NoRoom:
                     metrics.Miss();
                     demand.Add(video.Name);
-                    return await passThrough.SendAsync(video.Name, context);
+                    var passed = await passThrough.SendAsync(video.Name, context);
+                    DeliverySpan.Describe(context, video.Name, "pass", context.Response.ContentLength ?? 0);
+                    return passed;
 
                 case PullOutcome.Failed failed:
                     metrics.Miss();
+                    DeliverySpan.Describe(context, video.Name, "pull", 0);
                     return Problem(context, failed);
 
                 case PullOutcome.Stored:
@@ -85,7 +88,8 @@ internal static class DeliveryEndpoints
         }
     }
 
-    private static async Task<IResult> SendAsync(VideoResponse response, VideoSource source, HttpContext context)
+    private static async Task<IResult> SendAsync(
+        VideoResponse response, VideoSource source, string cache, VideoName name, HttpContext context)
     {
         try
         {
@@ -105,6 +109,7 @@ internal static class DeliveryEndpoints
         finally
         {
             source.Close();
+            DeliverySpan.Describe(context, name, cache, response.Sent);
         }
     }
 

@@ -30,6 +30,13 @@ internal sealed partial class ServedLog(
     private readonly byte[] _buffer = new byte[StepSize];
     private long _offset;
 
+    /// <summary>The video that nginx served from a path in the store.</summary>
+    public static bool TryName(string? path, out VideoName name)
+    {
+        name = default;
+        return path?.StartsWith(NamesPrefix, StringComparison.Ordinal) == true && VideoName.TryParse(path[NamesPrefix.Length..], out name, out _);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (_path.Length == 0)
@@ -80,7 +87,7 @@ internal sealed partial class ServedLog(
 
             foreach (var line in _buffer.AsSpan(0, end).Split((byte)'\n'))
             {
-                Count(_buffer.AsSpan(0, end)[line]);
+                TakeIn(_buffer.AsSpan(0, end)[line]);
             }
 
             _offset += end;
@@ -97,19 +104,30 @@ internal sealed partial class ServedLog(
         }
     }
 
-    /// <summary>Takes in a line, <c>[status,bytes,"/names/video"]</c>.</summary>
-    private void Count(ReadOnlySpan<byte> line)
+    /// <summary>
+    /// Takes in a line, <c>[status,bytes,"/names/video"]</c>; or the second one of a request that is part of a client's trace, which begins with a
+    /// text (see <see cref="DeliverySpan.Replay"/>).
+    /// </summary>
+    private void TakeIn(ReadOnlySpan<byte> line)
     {
         try
         {
             var json = new Utf8JsonReader(line);
-            if (json.Read() && json.Read() && json.TryGetInt32(out var status)
+            if (!json.Read() || !json.Read())
+            {
+                return;
+            }
+
+            if (json.TokenType == JsonTokenType.String)
+            {
+                DeliverySpan.Replay(ref json);
+            }
+            else if (json.TryGetInt32(out var status)
                 && json.Read() && json.TryGetInt64(out var bytes)
                 && json.Read() && json.GetString() is { } path)
             {
                 metrics.ServedByNginx(status, bytes);
-                if (path.StartsWith(NamesPrefix, StringComparison.Ordinal)
-                    && VideoName.TryParse(path[NamesPrefix.Length..], out var name, out _))
+                if (TryName(path, out var name))
                 {
                     store.Visit(name);
                     demand.Add(name);

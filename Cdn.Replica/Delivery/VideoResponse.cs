@@ -25,6 +25,9 @@ internal sealed class VideoResponse(HttpContext context, VideoName name, Deliver
     private readonly IHeaderDictionary _asked = context.Request.Headers;
     private readonly HttpResponse _response = context.Response;
 
+    /// <summary>Bytes of the video that were sent so far.</summary>
+    public long Sent { get; private set; }
+
     public async Task SendAsync(VideoSource source)
     {
         var version = source.Version;
@@ -144,6 +147,7 @@ internal sealed class VideoResponse(HttpContext context, VideoName name, Deliver
         }
         finally
         {
+            Sent += offset - range.First;
             metrics.EndBody(offset - range.First);
         }
     }

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using Cdn.Contracts;
 using Cdn.Replica.Eviction;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Concurrency;
+using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -27,6 +29,8 @@ internal sealed partial class Receiver(
     TimeProvider time,
     ILogger<Receiver> logger)
 {
+    private static readonly ActivitySource Activities = new("Cdn.Replica");
+
     /// <summary>How much of this content is here: whether the name has it, and where a push of it would go on.</summary>
     public (bool Complete, long Offset) Progress(VideoName name, Sha256Digest digest)
     {
@@ -41,13 +45,15 @@ internal sealed partial class Receiver(
     public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var (started, since) = (time.GetTimestamp(), store.PurgeCount);
+        using var span = Activities.StartActivity($"receive {video.Name}");
+        span?.SetTag(SpanTags.Video, video.Name.Value);
         using var turn = await installing.AcquireAsync(video.Sha256, cancellationToken);
         var outcome = await Task.Factory.StartNew(
             () => Receive(video, body, since, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);
-        Report(video, outcome, time.GetElapsedTime(started));
+        Report(video, outcome, time.GetElapsedTime(started), span);
         return outcome;
     }
 
@@ -228,15 +234,17 @@ internal sealed partial class Receiver(
         File.Delete(path);
     }
 
-    private void Report(IncomingVideo video, ReceiveOutcome outcome, TimeSpan duration)
+    private void Report(IncomingVideo video, ReceiveOutcome outcome, TimeSpan duration, Activity? span)
     {
         switch (outcome)
         {
             case ReceiveOutcome.Held held:
+                span?.SetTag(SpanTags.Bytes, held.Received);
                 metrics.Held(held.Received, duration);
                 LogHeld(logger, video.Name, video.Size, held.Received, duration.TotalSeconds);
                 break;
             case ReceiveOutcome.Refused refused:
+                span?.SetStatus(ActivityStatusCode.Error, refused.Reason);
                 metrics.Refused(refused.Status);
                 LogRefused(logger, video.Name, refused.Status, refused.Reason);
                 break;

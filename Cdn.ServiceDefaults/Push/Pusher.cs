@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
+using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +24,8 @@ internal sealed partial class Pusher(
     TimeProvider time,
     ILogger<Pusher> logger) : IDisposable
 {
+    private static readonly ActivitySource Activities = new("Cdn.Push");
+
     private readonly KeyedLock<(string Replica, Sha256Digest Content)> _sending = new();
     private readonly ConcurrentDictionary<PushContent, (CatalogVideo Video, string Replica)> _running = new();
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
@@ -61,14 +65,19 @@ internal sealed partial class Pusher(
 
         // Whoever asks for the same again while it is sent, or for an equal file, waits and then finds that it is there.
         using var turn = await _sending.AcquireAsync((request.Replica, found.Video!.Sha256), cancellationToken);
+        using var span = Activities.StartActivity($"push {request.Video} to {request.Replica}");
+        span?.SetTag(SpanTags.Video, request.Video.Value);
+        span?.SetTag(SpanTags.Replica, request.Replica);
         var outcome = await SendAsync(request.Replica, found.Video, found.Open!, cancellationToken);
         switch (outcome)
         {
             case PushOutcome.Verified { Result: var result }:
+                span?.SetTag(SpanTags.Bytes, result.Sent);
                 metrics.Verified(request.Replica, TimeSpan.FromSeconds(result.Seconds));
                 LogVerified(logger, request.Replica, request.Video, result.Size, result.Sent, result.Seconds);
                 break;
             case PushOutcome.Failed failed:
+                span?.SetStatus(ActivityStatusCode.Error, failed.Reason);
                 Fail(request, failed);
                 break;
         }

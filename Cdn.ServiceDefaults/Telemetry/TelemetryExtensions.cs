@@ -17,14 +17,11 @@ internal static class TelemetryExtensions
     private const string OwnNames = "Cdn.*";
 
     /// <summary>
-    /// What is asked for several times a second by the controller. A trace of each would bury the traces that matter; the
+    /// What is read several times a second by the controller or the AppHost. A trace of each would bury the traces that matter; the
     /// requests still count in the HTTP metrics.
     /// </summary>
     private static readonly string[] Polled =
-        [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges, Routes.Inventory, Routes.Demand];
-
-    /// <summary>The id of nginx's access log, on the server's span; the name and the type, a list, are OpenTelemetry's for header fields.</summary>
-    private const string RequestIdAttribute = "http.request.header.x-request-id";
+        [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges, Routes.Inventory, Routes.Demand, Routes.Drain];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -49,11 +46,11 @@ internal static class TelemetryExtensions
                 .AddSource(OwnNames)
                 .AddAspNetCoreInstrumentation(options =>
                 {
-                    options.Filter = context => !IsPolled(context.Request.Path);
+                    options.Filter = context => !IsPolled(context.Request.Method, context.Request.Path);
                     options.EnrichWithHttpRequest = AddRequestId;
                 })
                 .AddHttpClientInstrumentation(options =>
-                    options.FilterHttpRequestMessage = request => !IsPolled(request.RequestUri?.AbsolutePath)))
+                    options.FilterHttpRequestMessage = request => !IsPolled(request.Method.Method, request.RequestUri?.AbsolutePath)))
             .UseOtlpExporter();
     }
 
@@ -61,9 +58,11 @@ internal static class TelemetryExtensions
     {
         if (request.Headers[CdnHeaders.RequestId] is { Count: > 0 } id)
         {
-            span.SetTag(RequestIdAttribute, id.ToArray());
+            span.SetTag(SpanTags.RequestId, id.ToArray());
         }
     }
 
-    private static bool IsPolled(PathString path) => Polled.Contains(path.Value);
+    /// <summary>A purge or a drain, which is sent to the same path, is worth a trace.</summary>
+    private static bool IsPolled(string method, PathString path) =>
+        (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) && Polled.Contains(path.Value);
 }

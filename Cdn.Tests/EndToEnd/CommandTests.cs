@@ -48,10 +48,12 @@ public sealed class CommandTests
         await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
 
         await cdn.RunAsync("replica1", "drain");
-        Assert.Equal((ReplicaStates.Draining, ResourceCommandState.Disabled, ResourceCommandState.Enabled), Shown(cdn));
+        await Eventually.TrueAsync(
+            () => Shown(cdn) == (ReplicaStates.Draining, ResourceCommandState.Disabled, ResourceCommandState.Enabled), "it is shown as draining");
         await Eventually.TrueAsync(async () => await SeenAsync(cdn) is ["replica2/"], "only the other one gets clients");
         await cdn.RunAsync("replica1", "admit");
-        Assert.Equal((KnownResourceStates.Running, ResourceCommandState.Enabled, ResourceCommandState.Disabled), Shown(cdn));
+        await Eventually.TrueAsync(
+            () => Shown(cdn) == (KnownResourceStates.Running, ResourceCommandState.Enabled, ResourceCommandState.Disabled), "it is shown as running");
         await Eventually.TrueAsync(async () => (await SeenAsync(cdn)).Count == 2, "both get clients");
 
         // Somebody else drains it, and a controller that starts meanwhile does not wait for its end.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,8 +14,12 @@ namespace Cdn.Tests.Infrastructure;
 /// <param name="Service">Whose it is.</param>
 /// <param name="TraceId">32 hex digits.</param>
 /// <param name="Name">What was done.</param>
-/// <param name="RequestId">nginx's id of the request, if it came through nginx.</param>
-public sealed record CollectedSpan(string Service, string TraceId, string Name, string? RequestId = null);
+/// <param name="Attributes">What it was about, as text; of a list the first.</param>
+public sealed record CollectedSpan(string Service, string TraceId, string Name, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>An attribute; null if it has none of this name.</summary>
+    public string? this[string attribute] => Attributes.GetValueOrDefault(attribute);
+}
 
 /// <summary>
 /// Receives traces over OTLP (HTTP, protobuf). Of the messages it reads only: ExportTraceServiceRequest.resource_spans = 1,
@@ -63,13 +68,25 @@ public sealed class SpanCollector : IAsyncDisposable
                 .Select(attribute => Text(Fields(Fields(attribute, 2).Single(), 1))).Single();
             foreach (var span in Fields(resourceSpans, 2).SelectMany(scope => Fields(scope, 2)))
             {
-                var requestId = Fields(span, 9).Where(attribute => Text(Fields(attribute, 1)) == "http.request.header.x-request-id")
-                    .Select(attribute => Text(Fields(Fields(Fields(Fields(attribute, 2).Single(), 5).Single(), 1).Single(), 1)))
-                    .SingleOrDefault();
                 var traceId = Convert.ToHexStringLower(Fields(span, 1).Single());
-                _spans.Enqueue(new CollectedSpan(service, traceId, Text(Fields(span, 5)), requestId));
+                _spans.Enqueue(new CollectedSpan(
+                    service, traceId, Text(Fields(span, 5)), Fields(span, 9).ToDictionary(attribute => Text(Fields(attribute, 1)), attribute => Value(Fields(attribute, 2).Single()))));
             }
         }
+    }
+
+    /// <summary>A text, a number, or the first of a list.</summary>
+    private static string Value(byte[] value) => value.Length == 0 ? "" : (value[0] >> 3) switch
+    {
+        1 => Text(Fields(value, 1)),
+        5 => Value(Fields(Fields(value, 5).Single(), 1)[0]),
+        _ => Number(value),
+    };
+
+    private static string Number(byte[] value)
+    {
+        var at = 1;
+        return Varint(value, ref at).ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Text(List<byte[]> fields) => Encoding.UTF8.GetString(fields.Single());

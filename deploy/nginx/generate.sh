@@ -65,6 +65,7 @@ for replica in $REPLICA_ADDRESSES; do
     printf 'location /%s/video/ {\n    set $replica %s;\n    set $replica_store %s;\n' "$name" "$name" "$store"
     if [ -n "${STORES:-}" ] && [ -n "${SERVED:-}" ]; then
         printf '    access_log access.log direct buffer=64k flush=1s;\n    access_log %s served buffer=64k flush=1s;\n' "$SERVED/$name.log"
+        printf '    access_log %s traced buffer=64k flush=1s if=$http_traceparent;\n' "$SERVED/$name.log"
     fi
     printf '    include replica.conf;\n}\n\n'
 done > "$out/replicas.conf"

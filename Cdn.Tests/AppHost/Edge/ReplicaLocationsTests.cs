@@ -19,6 +19,7 @@ public class ReplicaLocationsTests
             set $replica_store "/my stores/replica1";
             access_log access.log direct buffer=64k flush=1s;
             access_log /logs/replica1.log served buffer=64k flush=1s;
+            access_log /logs/replica1.log traced buffer=64k flush=1s if=$http_traceparent;
             include replica.conf;
         }
 

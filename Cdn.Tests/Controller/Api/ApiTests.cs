@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Cdn.Tests.Infrastructure;
@@ -39,7 +40,7 @@ public class ApiTests
         using var replan = await plane.SendAsync(HttpMethod.Post, "/api/replan");
         Assert.Equal(HttpStatusCode.Accepted, replan.StatusCode);
 
-        var document = await plane.ApiAsync(HttpMethod.Get, "/api/openapi.json");
+        var document = await plane.Controller.Http.GetFromJsonAsync<JsonElement>("/api/openapi.json"); // for everybody
         Assert.Equal(Documented.Order(), document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
     }
 
@@ -93,7 +94,7 @@ public class ApiTests
     public async Task Api_WithoutTheOperatorsKey_IsClosed_AndAPurgeOfNothingOrTooMuchIsRefused()
     {
         await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
-        foreach (var (method, path) in new[] { ("GET", "/api/status"), ("GET", "/api/openapi.json"), ("POST", "/api/purge"), ("POST", "/api/replicas/replica1/drain") })
+        foreach (var (method, path) in new[] { ("GET", "/api/status"), ("POST", "/api/purge"), ("POST", "/api/replicas/replica1/drain") })
         {
             foreach (var authorization in (string?[])[null, "Bearer a-wrong-key-of-some-length"])
             {
