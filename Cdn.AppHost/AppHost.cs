@@ -2,6 +2,8 @@
 // What can be set from outside (VIDEO_DIR, ports, CAPACITY ...) is listed by --help, and in docs/operations.md.
 
 using Cdn.AppHost;
+using Cdn.AppHost.Commands;
+using Cdn.AppHost.Dashboard;
 using Cdn.AppHost.Edge;
 using Cdn.AppHost.Running;
 using Cdn.AppHost.Settings;

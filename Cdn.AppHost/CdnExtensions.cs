@@ -1,3 +1,4 @@
+using Cdn.AppHost.Dashboard;
 using Cdn.AppHost.Running;
 using Cdn.AppHost.Settings;
 using Cdn.AppHost.Terminal;

@@ -1,3 +1,7 @@
+using Cdn.AppHost.Dashboard;
+
+namespace Cdn.AppHost.Commands;
+
 /// <summary>When the dashboard offers which command.</summary>
 internal static class CommandStates
 {

@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Cdn.AppHost.Services;
 using Cdn.Contracts;
+
+namespace Cdn.AppHost.Commands;
 
 /// <summary>What an operator does with all replicas together: calls of the operator's API.</summary>
 internal static class ControllerCommands

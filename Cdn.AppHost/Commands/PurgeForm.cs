@@ -1,6 +1,9 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Cdn.AppHost.Services;
 using Cdn.Contracts;
+
+namespace Cdn.AppHost.Commands;
 
 /// <summary>The arguments of a purge, as the dashboard asks for them and the CLI gives them.</summary>
 internal static class PurgeForm

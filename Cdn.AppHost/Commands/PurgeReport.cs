@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Cdn.AppHost.Terminal;
 using Cdn.Contracts;
+
+namespace Cdn.AppHost.Commands;
 
 /// <summary>What the operator's API answers to a purge.</summary>
 /// <param name="Number">Its number in the origin's log.</param>

@@ -1,6 +1,11 @@
 using System.Net;
+using Cdn.AppHost.Dashboard;
+using Cdn.AppHost.Services;
+using Cdn.AppHost.Terminal;
 using Cdn.Contracts;
 using Microsoft.Extensions.DependencyInjection;
+
+namespace Cdn.AppHost.Commands;
 
 /// <summary>What an operator does with one replica.</summary>
 internal static class ReplicaCommands

@@ -1,3 +1,7 @@
+using Cdn.AppHost.Services;
+
+namespace Cdn.AppHost.Commands;
+
 /// <summary>A command that asks a service for something.</summary>
 internal static class ServiceCommand
 {

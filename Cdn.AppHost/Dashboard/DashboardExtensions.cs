@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Dashboard;
+
 /// <summary>How the resources look in the dashboard.</summary>
 internal static class DashboardExtensions
 {

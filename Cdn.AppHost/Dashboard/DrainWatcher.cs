@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Cdn.AppHost.Services;
 using Cdn.Contracts;
 using Microsoft.Extensions.Hosting;
+
+namespace Cdn.AppHost.Dashboard;
 
 /// <summary>
 /// Asks the replicas whether they drain, and shows it as their state. They are asked themselves: who drains one may be the dashboard, the operator's

@@ -1,3 +1,5 @@
+namespace Cdn.AppHost.Dashboard;
+
 /// <summary>What the dashboard shows as the state of a replica: what the orchestrator says, and draining while it runs.</summary>
 internal static class ReplicaStates
 {

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Cdn.AppHost.Services;
 using Cdn.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Cdn.AppHost.Dashboard;
 
 /// <summary>The health that a service says of itself, with its own words: how far the fill is, what is wrong with a disk.</summary>
 internal sealed class ServiceHealthCheck(EndpointReference service) : IHealthCheck

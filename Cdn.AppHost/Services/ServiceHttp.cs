@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
+
+namespace Cdn.AppHost.Services;
 
 /// <summary>How the AppHost talks to its services: on this machine, so never through a proxy.</summary>
 internal static class ServiceHttp

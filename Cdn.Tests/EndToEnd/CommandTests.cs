@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Cdn.AppHost.Dashboard;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cdn.AppHost.Commands;
 using Cdn.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,3 +1,5 @@
+using Cdn.AppHost.Commands;
+using Cdn.AppHost.Dashboard;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Tests.AppHost.Dashboard;

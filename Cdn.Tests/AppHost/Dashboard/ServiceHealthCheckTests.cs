@@ -1,4 +1,5 @@
 using System.Net;
+using Cdn.AppHost.Dashboard;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Tests.AppHost.Dashboard;
