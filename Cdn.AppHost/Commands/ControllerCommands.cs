@@ -19,7 +19,7 @@ internal static class ControllerCommands
                 new CommandOptions
                 {
                     Description = "Take a video, or all whose names begin alike, off every replica. It is recorded, and each replica gives a receipt.",
-                    ConfirmationMessage = "A purge cannot be taken back. Go on?",
+                    ConfirmationMessage = "A purge takes videos off every replica, and cannot be taken back. Which ones is asked next. Go on?",
                     IconName = "Delete",
                     IsHighlighted = true,
                     UpdateState = CommandStates.WhileUp,

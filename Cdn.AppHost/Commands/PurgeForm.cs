@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Cdn.AppHost.Services;
 using Cdn.Contracts;
 

@@ -17,7 +17,8 @@ internal static class DashboardExtensions
             .WithUrlForEndpoint("https", url => url.DisplayText = "Videos")
             .WithUrlForEndpoint(
                 "https",
-                _ => new ResourceUrlAnnotation { Url = "/api/openapi.json", DisplayText = "Operator's API" });
+                _ => new ResourceUrlAnnotation { Url = "/api/openapi.json", DisplayText = "Operator's API" })
+            .WithUrls(HideOtherNames);
         origin.WithIconName("VideoClipMultiple").WithInternalUrl();
         foreach (var controller in controllers)
         {
@@ -29,6 +30,15 @@ internal static class DashboardExtensions
         {
             replica.WithIconName("HardDrive").WithInternalUrl();
             edge.WithReferenceRelationship(replica);
+        }
+    }
+
+    /// <summary>nginx listens on all addresses of the machine; its certificate may not know their names.</summary>
+    private static void HideOtherNames(ResourceUrlsCallbackContext context)
+    {
+        foreach (var url in context.Urls.Where(url => url.DisplayText is null))
+        {
+            url.DisplayLocation = UrlDisplayLocation.DetailsOnly;
         }
     }
 
