@@ -9,12 +9,15 @@ internal static class CommandStates
     public static ResourceCommandState WhileUp(UpdateCommandStateContext context) => If(ReplicaStates.IsUp(StateOf(context)));
 
     /// <summary>While the replica runs, and does not drain.</summary>
-    public static ResourceCommandState WhileAdmitted(UpdateCommandStateContext context) => If(StateOf(context) == KnownResourceStates.Running);
+    public static ResourceCommandState WhileAdmitted(UpdateCommandStateContext context) =>
+        If(StateOf(context) == KnownResourceStates.Running);
 
     /// <summary>While the replica drains.</summary>
-    public static ResourceCommandState WhileDraining(UpdateCommandStateContext context) => If(StateOf(context) == ReplicaStates.Draining);
+    public static ResourceCommandState WhileDraining(UpdateCommandStateContext context) =>
+        If(StateOf(context) == ReplicaStates.Draining);
 
     private static string? StateOf(UpdateCommandStateContext context) => context.ResourceSnapshot.State?.Text;
 
-    private static ResourceCommandState If(bool isOffered) => isOffered ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+    private static ResourceCommandState If(bool isOffered) =>
+        isOffered ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 }

@@ -97,8 +97,10 @@ internal static class PurgeForm
     {
         try
         {
-            using var http = ServiceHttp.CreateClient(controller, Patience, await operatorKey.GetValueAsync(context.CancellationToken));
-            using var response = await http.SendAsync(HttpMethod.Get, $"/api/videos?limit={Offered}", null, context.CancellationToken);
+            var key = await operatorKey.GetValueAsync(context.CancellationToken);
+            using var http = ServiceHttp.CreateClient(controller, Patience, key);
+            using var response = await http.SendAsync(
+                HttpMethod.Get, $"/api/videos?limit={Offered}", null, context.CancellationToken);
             using var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync(context.CancellationToken));
             context.Input.Options =
             [

@@ -18,10 +18,12 @@ internal sealed record PurgeReport(long Number, double Milliseconds, ImmutableAr
         var away = Receipts.Where(receipt => receipt.Status == "unreachable").Select(receipt => receipt.Replica).ToList();
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"Purge {Number} ({request.What}): {Receipts.Length - away.Count} of {Receipts.Length} replicas have confirmed within {Milliseconds:0} ms.");
+            $"Purge {Number} ({request.What}): {Receipts.Length - away.Count} of {Receipts.Length} replicas"
+            + $" have confirmed within {Milliseconds:0} ms.");
         return away.Count == 0
             ? text
-            : $"{text} {string.Join(", ", away)} could not be reached; it gets no requests for what was purged, and purges it when it is back.";
+            : $"{text} {string.Join(", ", away)} could not be reached;"
+                + " it gets no requests for what was purged, and purges it when it is back.";
     }
 
     /// <summary>The receipts in Markdown.</summary>
@@ -30,9 +32,11 @@ internal sealed record PurgeReport(long Number, double Milliseconds, ImmutableAr
         var table = new StringBuilder("| replica | receipt | videos | bytes | after |\n|---|---|---|---|---|\n");
         foreach (var receipt in Receipts)
         {
+            var status = receipt.Reason is null ? receipt.Status : $"{receipt.Status}: {receipt.Reason}";
+            var bytes = Quantities.InWords(receipt.Bytes);
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"| {receipt.Replica} | {receipt.Status}{(receipt.Reason is null ? "" : $": {receipt.Reason}")} | {receipt.Videos} | {Quantities.InWords(receipt.Bytes)} | {receipt.Milliseconds:0} ms |\n");
+                $"| {receipt.Replica} | {status} | {receipt.Videos} | {bytes} | {receipt.Milliseconds:0} ms |\n");
         }
 
         return table.ToString();

@@ -13,10 +13,11 @@ internal static class ReplicaCommands
     /// <summary>Videos that are dropped at the same time: a replica answers each when its index is on the disk.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>Adds <c>drain</c>, <c>admit</c>, <c>verify</c> and <c>drop-and-refill</c>, and shows draining as the state.</summary>
+    /// <summary>Adds <c>drain</c>, <c>admit</c>, <c>verify</c> <c>drop-and-refill</c>; draining is shown as the state.</summary>
     /// <param name="replica">The replica.</param>
     /// <param name="key">The key between the services.</param>
-    public static IResourceBuilder<T> WithReplicaCommands<T>(this IResourceBuilder<T> replica, IResourceBuilder<ParameterResource> key)
+    public static IResourceBuilder<T> WithReplicaCommands<T>(
+        this IResourceBuilder<T> replica, IResourceBuilder<ParameterResource> key)
         where T : IResourceWithEndpoints
     {
         var name = replica.Resource.Name;
@@ -25,11 +26,13 @@ internal static class ReplicaCommands
                 key, "drain", "Drain",
                 new CommandOptions
                 {
-                    Description = "Give this replica no new clients, until it is admitted again. It stays filled, and remembers that over restarts.",
+                    Description = "Give this replica no new clients, until it is admitted again. "
+                        + "It stays filled, and remembers that over restarts.",
                     IconName = "ArrowExit",
                     UpdateState = CommandStates.WhileAdmitted,
                 },
-                (http, context) => SetAsync(replica.Resource, Routes.Drain, $"{name} gets no new clients until it is admitted.", http, context))
+                (http, context) => SetAsync(
+                    replica.Resource, Routes.Drain, $"{name} gets no new clients until it is admitted.", http, context))
             .WithServiceCommand(
                 key, "admit", "Admit",
                 new CommandOptions
@@ -43,7 +46,8 @@ internal static class ReplicaCommands
                 key, "verify", "Verify",
                 new CommandOptions
                 {
-                    Description = "Hash again everything that this replica holds (SCRUB_RATE bytes a second). What is damaged is set aside and filled again.",
+                    Description = "Hash again everything that this replica holds (SCRUB_RATE bytes a second). "
+                        + "What is damaged is set aside and filled again.",
                     IconName = "ShieldCheckmark",
                     UpdateState = CommandStates.WhileUp,
                     Progress = new CommandProgressOptions { Title = name, Message = "What it holds is hashed again." },
@@ -86,20 +90,23 @@ internal static class ReplicaCommands
 
     private static async Task<ExecuteCommandResult> VerifyAsync(HttpClient http, ExecuteCommandContext context)
     {
-        var answer = await http.ReadAsync(HttpMethod.Post, Routes.Verify, null, WireJson.Default.VerifyAnswer, context.CancellationToken);
+        var answer = await http.ReadAsync(
+            HttpMethod.Post, Routes.Verify, null, WireJson.Default.VerifyAnswer, context.CancellationToken);
         var well = $"{answer.Objects} objects of {Quantities.InWords(answer.Bytes)} are what they were when they came.";
         return Say(answer.Damaged == 0 ? well : $"{answer.Damaged} are damaged, and are filled again; {well}");
     }
 
     private static async Task<ExecuteCommandResult> DropAsync(HttpClient http, ExecuteCommandContext context)
     {
-        var inventory = await http.ReadAsync(HttpMethod.Get, Routes.Inventory, null, WireJson.Default.Inventory, context.CancellationToken);
+        var inventory = await http.ReadAsync(
+            HttpMethod.Get, Routes.Inventory, null, WireJson.Default.Inventory, context.CancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = context.CancellationToken };
         await Parallel.ForEachAsync(inventory.Videos, options, async (video, cancellationToken) =>
         {
             try
             {
-                using var response = await http.SendAsync(HttpMethod.Delete, Routes.For(Routes.CacheVideo, video.Name), null, cancellationToken);
+                var path = Routes.For(Routes.CacheVideo, video.Name);
+                using var response = await http.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
             }
             catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
             {

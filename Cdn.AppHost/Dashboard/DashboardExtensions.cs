@@ -4,8 +4,8 @@ namespace Cdn.AppHost.Dashboard;
 internal static class DashboardExtensions
 {
     /// <summary>
-    /// Gives all resources their icons, and the graph its edges: nginx asks the controllers and the replicas. What a person opens is nginx; addresses
-    /// of services are in their details only.
+    /// Gives all resources their icons, and the graph its edges: nginx asks the controllers and the replicas. What a person opens
+    /// is nginx; addresses of services are in their details only.
     /// </summary>
     public static void ShowInDashboard(
         IResourceBuilder<NginxResource> edge,

@@ -7,10 +7,12 @@ using Microsoft.Extensions.Hosting;
 namespace Cdn.AppHost.Dashboard;
 
 /// <summary>
-/// Asks the replicas whether they drain, and shows it as their state. They are asked themselves: who drains one may be the dashboard, the operator's
-/// API, or somebody before the last restart. The orchestrator sets the state back whenever it has something to say.
+/// Asks the replicas whether they drain, and shows it as their state. They are asked themselves: who drains one may be the
+/// dashboard, the operator's API, or somebody before the last restart. The orchestrator sets the state back whenever it has
+/// something to say.
 /// </summary>
-internal sealed class DrainWatcher(DistributedApplicationModel model, ResourceNotificationService notifications, TimeProvider time)
+internal sealed class DrainWatcher(
+    DistributedApplicationModel model, ResourceNotificationService notifications, TimeProvider time)
     : BackgroundService
 {
     /// <summary>Time between two looks: 1 s.</summary>
@@ -33,7 +35,8 @@ internal sealed class DrainWatcher(DistributedApplicationModel model, ResourceNo
             var answer = await http.GetFromJsonAsync(Routes.Drain, WireJson.Default.DrainAnswer, cancellationToken);
             await notifications.PublishUpdateAsync(replica, snapshot => ReplicaStates.Show(snapshot, answer!.Draining));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException
+            || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // It starts, ends, or is frozen: its health says so.
         }
@@ -41,7 +44,8 @@ internal sealed class DrainWatcher(DistributedApplicationModel model, ResourceNo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var replicas = model.Resources.OfType<IResourceWithEndpoints>().Where(resource => resource.HasAnnotationOfType<DrainsAnnotation>()).ToList();
+        var replicas = model.Resources.OfType<IResourceWithEndpoints>()
+            .Where(resource => resource.HasAnnotationOfType<DrainsAnnotation>()).ToList();
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {

@@ -7,13 +7,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.AppHost.Dashboard;
 
-/// <summary>The health that a service says of itself, with its own words: how far the fill is, what is wrong with a disk.</summary>
+/// <summary>The health that a service says of itself, in its own words: how far the fill is, what a disk lacks.</summary>
 internal sealed class ServiceHealthCheck(EndpointReference service) : IHealthCheck
 {
     /// <summary>Time to answer: 5 s. One that is frozen takes the connection, and never answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (!service.IsAllocated)
         {
@@ -45,7 +46,8 @@ internal sealed class ServiceHealthCheck(EndpointReference service) : IHealthChe
             var texts = report.RootElement.GetProperty("checks").EnumerateObject()
                 .Where(check => check.Value.TryGetProperty("description", out _))
                 .Select(check => check.Value.GetProperty("description").GetString());
-            return new HealthCheckResult(Enum.Parse<HealthStatus>(report.RootElement.GetProperty("status").GetString() ?? ""), string.Join("; ", texts));
+            var status = report.RootElement.GetProperty("status").GetString() ?? "";
+            return new HealthCheckResult(Enum.Parse<HealthStatus>(status), string.Join("; ", texts));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {

@@ -24,10 +24,16 @@ internal static class ServiceHttp
     /// <summary>Sends a request, and reads what it answers.</summary>
     /// <exception cref="HttpRequestException">It refused; the message is the reason that it gave.</exception>
     public static async Task<T> ReadAsync<T>(
-        this HttpClient client, HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        this HttpClient client,
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken)
     {
         using var response = await client.SendAsync(method, path, body, cancellationToken);
-        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new HttpRequestException($"{path} answered null.");
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            ?? throw new HttpRequestException($"{path} answered null.");
     }
 
     /// <summary>Sends a request.</summary>
@@ -45,7 +51,8 @@ internal static class ServiceHttp
         using (response)
         {
             var reason = Reason(await response.Content.ReadAsStringAsync(cancellationToken));
-            throw new HttpRequestException(reason ?? $"{(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
+            throw new HttpRequestException(
+                reason ?? $"{(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
         }
     }
 

@@ -34,7 +34,7 @@ internal readonly record struct ClusterProgress(long VideosProven, long VideosAs
 }
 
 /// <summary>
-/// What is counted once for each inventory: walking through a million entries at every request would cost more than anything else.
+/// What is counted once for each inventory: walking through a million entries at every request would cost more than all else.
 /// Most snapshots share their inventories with the one before.
 /// </summary>
 internal static class InventoryCounts

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Controller.Health;
 
-/// <summary>How the CDN is, in a sentence for anybody: nginx puts it on the page that its address shows. It names nothing of what is inside.</summary>
+/// <summary>
+/// How the CDN is, in a sentence for anybody: nginx puts it on the page that its address shows. It names nothing of what is
+/// inside.
+/// </summary>
 internal static class Summary
 {
     public static string Of(ClusterSnapshot snapshot, HealthStatus health)
@@ -17,10 +20,12 @@ internal static class Summary
         return ClusterProgress.Of(snapshot) is { } progress
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Percent(progress)} % of what the replicas are to have is there; the rest is on its way, or waits for a replica that is away. Videos are served meanwhile.")
+                $"{Percent(progress)} % of what the replicas are to have is there; the rest is on its way,"
+                + $" or waits for a replica that is away. Videos are served meanwhile.")
             : "It is just starting.";
     }
 
     /// <summary>By bytes, and 100 only when nothing is missing.</summary>
-    private static long Percent(ClusterProgress progress) => progress.BytesAssigned == 0 ? 0 : progress.BytesProven * 100 / progress.BytesAssigned;
+    private static long Percent(ClusterProgress progress) =>
+        progress.BytesAssigned == 0 ? 0 : progress.BytesProven * 100 / progress.BytesAssigned;
 }

@@ -24,8 +24,8 @@ internal static class DeliverySpan
 
     /// <summary>
     /// Makes the span of what nginx sent itself, from its line in the log:
-    /// <c>["00-...-01","GET",206,1000,"/names/video","bytes=0-999",1767225600.123,0.004]</c>, of which the last two are when it ended and how
-    /// long it took. The parent is the client's span; without one that can be read, or that is collected, there is nothing to show.
+    /// <c>["00-...-01","GET",206,1000,"/names/video","bytes=0-999",1767225600.123,0.004]</c>, of which the last two are when it
+    /// ended and how long it took. The parent is the client's span; without one that can be read there is nothing to show.
     /// </summary>
     /// <param name="json">At the first element.</param>
     /// <exception cref="JsonException">The line is something else.</exception>

@@ -17,7 +17,8 @@ internal static class ScrubExtensions
     public static void MapScrub(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost(Routes.Verify, VerifyAsync).RequireSharedKey();
 
-    private static async Task<Results<Ok<VerifyAnswer>, ProblemHttpResult>> VerifyAsync(Scrubber scrubber, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<VerifyAnswer>, ProblemHttpResult>> VerifyAsync(
+        Scrubber scrubber, CancellationToken cancellationToken) =>
         await scrubber.VerifyAllAsync(cancellationToken) is { } answer
             ? TypedResults.Ok(answer)
             : TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, detail: "What is held is being verified already.");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Cdn.ServiceDefaults.Telemetry;
 
-/// <summary>The span of the request that is being served. The framework begins and names it; here is said what it was about.</summary>
+/// <summary>The span of the request that is being served. The framework begins and names it.</summary>
 public static class RequestSpan
 {
     /// <summary>Nothing is begun here. Whether it is listened to says whether spans are collected at all.</summary>

@@ -24,7 +24,10 @@ public static class SpanTags
     /// <summary>Who sent the bytes: <c>nginx</c> or <c>replica</c>.</summary>
     public const string By = "cdn.by";
 
-    /// <summary>Where the bytes came from: <c>hit</c> (the store), <c>pull</c> (arriving from the origin) or <c>pass</c> (handed through, for lack of room).</summary>
+    /// <summary>
+    /// Where the bytes came from: <c>hit</c> (the store), <c>pull</c> (arriving from the origin) or <c>pass</c> (handed through,
+    /// for lack of room).
+    /// </summary>
     public const string Cache = "cdn.cache";
 
     /// <summary>Bytes of the video that were delivered, sent or received.</summary>

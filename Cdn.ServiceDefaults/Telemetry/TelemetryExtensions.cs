@@ -17,11 +17,14 @@ internal static class TelemetryExtensions
     private const string OwnNames = "Cdn.*";
 
     /// <summary>
-    /// What is read several times a second by the controller or the AppHost. A trace of each would bury the traces that matter; the
-    /// requests still count in the HTTP metrics.
+    /// What is read several times a second by the controller or the AppHost. A trace of each would bury the traces that matter;
+    /// the requests still count in the HTTP metrics.
     /// </summary>
     private static readonly string[] Polled =
-        [Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges, Routes.Inventory, Routes.Demand, Routes.Drain];
+    [
+        Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges,
+        Routes.Inventory, Routes.Demand, Routes.Drain,
+    ];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -50,7 +53,8 @@ internal static class TelemetryExtensions
                     options.EnrichWithHttpRequest = AddRequestId;
                 })
                 .AddHttpClientInstrumentation(options =>
-                    options.FilterHttpRequestMessage = request => !IsPolled(request.Method.Method, request.RequestUri?.AbsolutePath)))
+                    options.FilterHttpRequestMessage = request =>
+                        !IsPolled(request.Method.Method, request.RequestUri?.AbsolutePath)))
             .UseOtlpExporter();
     }
 
