@@ -23,6 +23,18 @@ public class NginxResource(string name) : ContainerResource(name), IResourceWith
     public string? DevelopmentAuthorityFile { get; internal set; }
 
     /// <summary>
+    /// Finds an nginx that is installed on this machine: in <c>PATH</c>, or where systems put it that an ordinary user's
+    /// <c>PATH</c> does not lead to.
+    /// </summary>
+    /// <param name="command">A name, or a path.</param>
+    /// <returns>Its full path; null if there is none.</returns>
+    public static string? FindExecutable(string command = "nginx")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(command);
+        return Nginx.Running.CommandPath.Find(command);
+    }
+
+    /// <summary>
     /// Full path of the folder for the configuration, logs and temporary files of a run; null until it is chosen.
     /// </summary>
     internal string? RunDirectory { get; set; }

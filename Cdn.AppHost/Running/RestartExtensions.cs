@@ -17,6 +17,16 @@ internal static class RestartExtensions
         {
             services.AddSingleton<Restarter>();
             services.AddHostedService(provider => provider.GetRequiredService<Restarter>());
+            resource.ApplicationBuilder.Eventing.Subscribe<BeforeResourceStartedEvent>((starting, _) =>
+            {
+                if (starting.Resource.HasAnnotationOfType<RestartAnnotation>())
+                {
+                    StopWhileRestarting.Take(starting.Resource);
+                    starting.Services.GetRequiredService<Restarter>().WaitOnlyOnce(starting.Resource);
+                }
+
+                return Task.CompletedTask;
+            });
         }
 
         return resource.WithAnnotation(new RestartAnnotation());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cdn.AppHost.Dashboard;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed partial class Restarter(
     ILogger<Restarter> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<string, Follower> _followers = new();
+    private readonly ConcurrentDictionary<string, bool> _haveRun = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,11 +38,47 @@ internal sealed partial class Restarter(
         }
     }
 
+    /// <summary>Leaves down what is waiting to be started again.</summary>
+    /// <returns>Whether it was waiting.</returns>
+    public async Task<bool> LeaveDownAsync(IResource resource, string resourceId)
+    {
+        if (!_followers.TryGetValue(resourceId, out var follower) || !follower.LeaveDown())
+        {
+            return false;
+        }
+
+        await notifications.PublishUpdateAsync(
+            resource, resourceId, snapshot => snapshot with { State = new ResourceStateSnapshot(KnownResourceStates.Exited, null) });
+        return true;
+    }
+
+    /// <summary>
+    /// Has a resource that has run before wait for nobody: nginx has to come back while the controller fills, a controller while the
+    /// origin is away. To be called before the orchestrator looks what it has to wait for.
+    /// </summary>
+    public void WaitOnlyOnce(IResource resource)
+    {
+        if (!_haveRun.ContainsKey(resource.Name))
+        {
+            return;
+        }
+
+        foreach (var wait in resource.Annotations.OfType<WaitAnnotation>().ToList())
+        {
+            resource.Annotations.Remove(wait);
+        }
+    }
+
     private void See(ResourceEvent seen, CancellationToken stopping)
     {
         var follower = _followers.GetOrAdd(seen.ResourceId, _ => new Follower());
         var state = new ObservedState(
             seen.Snapshot.State?.Text ?? "", seen.Snapshot.StartTimeStamp, seen.Snapshot.HealthStatus == HealthStatus.Healthy);
+        if (state.Text == KnownResourceStates.Running)
+        {
+            _haveRun.TryAdd(seen.Resource.Name, true);
+        }
+
         if (follower.See(state, time.GetUtcNow()) is { } wait)
         {
             _ = StartAgainAsync(seen, follower, wait, stopping);
@@ -58,6 +96,11 @@ internal sealed partial class Restarter(
                 ? snapshot with { State = new ResourceStateSnapshot("Restarting", KnownResourceStateStyles.Warn) }
                 : snapshot);
             await Task.Delay(wait, time, stopping);
+            if (!follower.TakeTurn())
+            {
+                return; // Somebody wants it down, or has started it.
+            }
+
             var result = await commands.ExecuteCommandAsync(ended.ResourceId, KnownResourceCommands.StartCommand, stopping);
             if (!result.Success)
             {
@@ -83,9 +126,11 @@ internal sealed partial class Restarter(
     /// <summary>One resource: whether its last run ended because somebody asked for it, and when it is started again.</summary>
     internal sealed class Follower
     {
+        private readonly Lock _lock = new();
         private readonly RestartSchedule _schedule = new();
         private DateTime? _stopping;
         private DateTime? _ended;
+        private bool _isWaiting;
 
         public int Count => _schedule.Count;
 
@@ -93,26 +138,44 @@ internal sealed partial class Restarter(
         /// <returns>How long to wait before it is started again; null if it is not to be.</returns>
         public TimeSpan? See(ObservedState state, DateTimeOffset now)
         {
-            // A run is told by when it began: after a start the orchestrator repeats the end of the one before.
-            if (state.Text == KnownResourceStates.Stopping)
+            lock (_lock)
             {
-                _stopping = state.Started; // Only who was asked to is ever stopping.
-            }
+                // A run is told by when it began: after a start the orchestrator repeats the end of the one before.
+                if (state.Text == KnownResourceStates.Stopping)
+                {
+                    _stopping = state.Started; // Only who was asked to is ever stopping.
+                }
 
-            var hasEnded = state.Text == KnownResourceStates.Finished || state.Text == KnownResourceStates.Exited;
-            if (!hasEnded)
+                if (state.Text != KnownResourceStates.Finished && state.Text != KnownResourceStates.Exited)
+                {
+                    var isRunning = ReplicaStates.IsUp(state.Text);
+                    _isWaiting &= !isRunning; // Somebody was faster than we are.
+                    _schedule.See(isRunning && (state.IsHealthy || state.Text == ReplicaStates.Draining), now);
+                    return null;
+                }
+
+                if (state.Started is null || state.Started == _ended)
+                {
+                    return null;
+                }
+
+                _ended = state.Started;
+                _isWaiting = _stopping != state.Started;
+                return _isWaiting ? _schedule.End(now) : null;
+            }
+        }
+
+        /// <summary>Has it not started again after all; false if it does not wait to be.</summary>
+        public bool LeaveDown() => TakeTurn();
+
+        /// <summary>Ends the wait; false if somebody else has.</summary>
+        public bool TakeTurn()
+        {
+            lock (_lock)
             {
-                _schedule.See(state.IsHealthy && state.Text == KnownResourceStates.Running, now);
-                return null;
+                (var wasWaiting, _isWaiting) = (_isWaiting, false);
+                return wasWaiting;
             }
-
-            if (state.Started is null || state.Started == _ended)
-            {
-                return null;
-            }
-
-            _ended = state.Started;
-            return _stopping == state.Started ? null : _schedule.End(now);
         }
     }
 }

@@ -54,13 +54,13 @@ internal sealed class CdnSettings
     public int? EdgePort => Port("EDGE_PORT", 9005);
 
     /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; false sends all to the replicas.</summary>
-    public bool EdgeSeesStore => _configuration["EDGE_SEES_STORE"] != "false";
+    public bool EdgeSeesStore => IsOn("EDGE_SEES_STORE") ?? true;
 
     /// <summary><c>HTTP3</c>: whether nginx speaks HTTP/3, too, if it can.</summary>
-    public bool Http3 => _configuration["HTTP3"] == "true";
+    public bool Http3 => IsOn("HTTP3") ?? false;
 
     /// <summary>Full path of nginx's program: <c>NGINX</c>, or what is installed; null if there is none.</summary>
-    public string? NginxProgram => ProgramPath.Find(_configuration["NGINX"] is { Length: > 0 } program ? program : "nginx");
+    public string? NginxProgram => NginxResource.FindExecutable(_configuration["NGINX"] is { Length: > 0 } program ? program : "nginx");
 
     /// <summary><c>EDGE</c>: whether nginx runs in a container; by default only where none is installed, and none is named.</summary>
     public bool EdgeIsContainer => _configuration["EDGE"] is { Length: > 0 } edge
@@ -202,6 +202,8 @@ internal sealed class CdnSettings
             return [$"The certificate {certificate} cannot be used with the key {key}: {e.Message.TrimEnd('.')}."];
         }
     }
+
+    private bool? IsOn(string variable) => bool.TryParse(_configuration[variable], out var isOn) ? isOn : null;
 
     private static bool IsOff(string? value) => value == "off";
 

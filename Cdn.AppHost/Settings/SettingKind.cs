@@ -17,7 +17,7 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     public static SettingKind Port { get; } = Count(1, HighestPort) with { Allowed = $"a port from 1 to {HighestPort}" };
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    public static SettingKind Switch { get; } = new("true or false", value => value is "true" or "false");
+    public static SettingKind Switch { get; } = new("true or false", value => bool.TryParse(value, out _));
 
     /// <summary>A key.</summary>
     public static SettingKind Key { get; } =

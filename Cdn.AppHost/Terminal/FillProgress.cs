@@ -13,7 +13,7 @@ internal readonly record struct FillProgress(long VideosDone, long Videos, long 
     public static FillProgress? Read(JsonElement? status)
     {
         return status is { } json && json.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object
-            ? new FillProgress(Of("videos"), Of("videosPlanned"), Of("bytes"), Of("bytesPlanned"))
+            ? new FillProgress(Of("videosProven"), Of("videosAssigned"), Of("bytesProven"), Of("bytesAssigned"))
             : null;
 
         long Of(string name) => progress.TryGetProperty(name, out var number) ? number.GetInt64() : 0;

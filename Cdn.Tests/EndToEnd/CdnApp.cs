@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Cdn.Tests.EndToEnd;
 
@@ -166,6 +167,7 @@ public sealed class CdnApp : IAsyncDisposable
                 "--DASHBOARD=off",
                 .. settings,
             ]);
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cdn.AppHost.Resources", LogLevel.None));
         configure(builder);
         var app = await builder.BuildAsync();
         await app.StartAsync();

@@ -37,6 +37,22 @@ public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
     }
 
     [Fact]
+    public async Task EdgeAndController_KilledWhileOthersAreAway_WaitForNobody()
+    {
+        await Cdn.RunAsync("replica2", KnownResourceCommands.StopCommand);
+        await Cdn.RunAsync("origin", KnownResourceCommands.StopCommand);
+
+        await Cdn.KillAsync("controller");
+        await Cdn.KillAsync("edge");
+
+        await Eventually.TrueAsync(
+            async () => (await Cdn.Client.GetByteArrayAsync("/video/film.mp4")).SequenceEqual(shared.Film), "it is served by what is left");
+        await Cdn.RunAsync("origin", KnownResourceCommands.StartCommand);
+        await Cdn.RunAsync("replica2", KnownResourceCommands.StartCommand);
+        await Cdn.IsBackAsync("replica2");
+    }
+
+    [Fact]
     public async Task Replica_ThatLostItsDisk_IsFilledAgain()
     {
         Directory.Delete(Cdn.Data.Of("replica1"), recursive: true);

@@ -106,7 +106,7 @@ public sealed class SampleTests(SampleTests.Samples samples) : IClassFixture<Sam
     }
 
     public static TheoryData<string> HiddenPaths => new(
-        "/", "/health", "/alive", "/push_video", "/list_videos", "/inventory", "/cache_video/sample.mp4", "/is_cached/sample.mp4",
+        "/health", "/alive", "/push_video", "/list_videos", "/inventory", "/cache_video/sample.mp4", "/is_cached/sample.mp4",
         "//push_video", "/push_video/", "/%70ush_video", "/video/../push_video", "/video/%2e%2e/push_video", "/video/%2e%2e%2fhealth",
         "/replica1/inventory", "/replica1/health", "/replica1/cache_video/sample.mp4", "/replica1/is_cached/sample.mp4",
         "/replica1/video/../inventory", "/replica1/video/..%2findex.db", "/replica1/video/%2e%2e/%2e%2e/index.db", "/names/sample.mp4", "/replica1/names/sample.mp4", "/replica1//inventory", "/replica1/video/..%2finventory", "/replica9/video/sample.mp4",

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Cdn.Tests.Infrastructure;
 
 /// <summary>The AppHost in a process of its own, as a user starts it, on free ports.</summary>
-internal sealed class AppHostProcess : IDisposable
+internal sealed class AppHostProcess : IAsyncDisposable
 {
     /// <summary>Time that anything may take: 2 minutes. It is a bound for a broken test, not a claim about speed.</summary>
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(2);
@@ -89,13 +89,16 @@ internal sealed class AppHostProcess : IDisposable
         return (_process.ExitCode, output, errors);
     }
 
-    public void Dispose()
+    /// <summary>Ends it, and waits until nothing that it has started writes to its folder any more.</summary>
+    public async ValueTask DisposeAsync()
     {
+        var started = Started();
         if (!_process.HasExited)
         {
             _process.Kill();
         }
 
+        await ProcessTable.WaitForEndAsync(started);
         _process.Dispose();
         _patience.Dispose();
         Data.Dispose();

@@ -14,7 +14,7 @@ public sealed class AppHostProcessTests
     public async Task AppHost_SigTerm_ExitsWithCode0AndLeavesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        using var appHost = AppHostProcess.Start();
+        await using var appHost = AppHostProcess.Start();
         await appHost.WaitUntilUpAsync();
         var processes = appHost.Started();
         Assert.True(processes.Count >= FewestProcesses, $"only {processes.Count} processes were found");
@@ -32,7 +32,7 @@ public sealed class AppHostProcessTests
     public async Task AppHost_KilledWithSigKill_LeavesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        using var appHost = AppHostProcess.Start();
+        await using var appHost = AppHostProcess.Start();
         await appHost.WaitUntilUpAsync();
         var processes = appHost.Started();
         Assert.True(processes.Count >= FewestProcesses, $"only {processes.Count} processes were found");
@@ -47,7 +47,7 @@ public sealed class AppHostProcessTests
     public async Task DotnetRun_KilledWithSigKill_TakesTheAppHostWithIt()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        using var dotnetRun = AppHostProcess.ByDotnetRun();
+        await using var dotnetRun = AppHostProcess.ByDotnetRun();
         await dotnetRun.WaitUntilUpAsync();
         var processes = dotnetRun.Started();
         Assert.True(processes.Count > FewestProcesses, $"only {processes.Count} processes were found");
@@ -62,7 +62,7 @@ public sealed class AppHostProcessTests
     {
         using var videos = new TemporaryFolder();
         var film = videos.Write("only in/a folder & more/it's a film.mp4", 1000);
-        using var appHost = AppHostProcess.Start(("VIDEO_DIR", videos.Path));
+        await using var appHost = AppHostProcess.Start(("VIDEO_DIR", videos.Path));
         await appHost.WaitUntilUpAsync();
 
         var edge = (await appHost.LineAsync("  edge ")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
@@ -80,7 +80,7 @@ public sealed class AppHostProcessTests
     public async Task Terminal_KeyThatWasSet_IsNotSaid()
     {
         const string Key = "a-key-of-the-operator";
-        using var appHost = AppHostProcess.Start(("OPERATOR_KEY", Key));
+        await using var appHost = AppHostProcess.Start(("OPERATOR_KEY", Key));
         await appHost.WaitUntilUpAsync();
 
         ProcessTable.Kill(appHost.Pid, UnixSignals.Term);

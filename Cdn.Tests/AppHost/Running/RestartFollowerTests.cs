@@ -54,5 +54,24 @@ public sealed class RestartFollowerTests
     [Fact]
     public void See_FailedToStart_IsLeftAlone() => Assert.Null(See(KnownResourceStates.FailedToStart, null));
 
+    [Fact]
+    public void LeaveDown_WhileItWaits_TakesTheTurnFromTheStart()
+    {
+        Assert.False(_follower.LeaveDown());
+        See(KnownResourceStates.Finished, First);
+
+        Assert.True(_follower.LeaveDown());
+        Assert.False(_follower.TakeTurn());
+    }
+
+    [Fact]
+    public void TakeTurn_AfterSomebodyElseHasStartedIt_IsRefused()
+    {
+        See(KnownResourceStates.Finished, First);
+        See(KnownResourceStates.Running, Second);
+
+        Assert.False(_follower.TakeTurn());
+    }
+
     private TimeSpan? See(string state, DateTime? started) => _follower.See(new(state, started, IsHealthy: false), Now);
 }

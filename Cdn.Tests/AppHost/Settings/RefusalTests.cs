@@ -20,7 +20,7 @@ public sealed class RefusalTests
     [InlineData("OPERATOR_KEY", "short", "OPERATOR_KEY must be at least 16 characters long.")]
     public async Task AppHost_OneMistake_IsOneSentence(string name, string value, string sentence)
     {
-        using var appHost = AppHostProcess.Start((name, value));
+        await using var appHost = AppHostProcess.Start((name, value));
 
         Assert.Equal((1, "", $"error: {sentence}\n"), await appHost.EndAsync());
     }
@@ -28,7 +28,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task AppHost_SeveralMistakes_AreSaidTogether()
     {
-        using var appHost = AppHostProcess.StartWith("--EDGE_PROT=1", "--EDGE=foo", "--COPIES", "some");
+        await using var appHost = AppHostProcess.StartWith("--EDGE_PROT=1", "--EDGE=foo", "--COPIES", "some");
 
         var (exitCode, _, errors) = await appHost.EndAsync();
 
@@ -48,7 +48,7 @@ public sealed class RefusalTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        using var appHost = AppHostProcess.StartWith(
+        await using var appHost = AppHostProcess.StartWith(
             $"--REPLICA_PORT_1={port}", $"--ORIGIN_PORT={ServiceProcess.FreePort()}", $"--REPLICA_PORT_2={ServiceProcess.FreePort()}",
             $"--CONTROLLER_PORT={ServiceProcess.FreePort()}", $"--EDGE_PORT={ServiceProcess.FreePort()}");
 
@@ -62,7 +62,7 @@ public sealed class RefusalTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "becomes another user, which only root can");
         using var secret = new TemporaryFolder();
         await Shell.OutputAsync($"chmod 700 {secret.Path}");
-        using var appHost = AppHostProcess.StartAsNobody(
+        await using var appHost = AppHostProcess.StartAsNobody(
             ("VIDEO_DIR", secret.Path), ("EDGE_PORT", "81"), ("EDGE_CERT", ""), ("EDGE_KEY", ""), ("DcpPublisher__RandomizePorts", "true"));
 
         var (exitCode, _, errors) = await appHost.EndAsync();
@@ -81,7 +81,7 @@ public sealed class RefusalTests
     {
         using var files = new TemporaryFolder();
         var (one, two) = (SelfSigned.Write(files, "one"), SelfSigned.Write(files, "two"));
-        using var appHost = AppHostProcess.Start(("EDGE_CERT", one.CertificateFile), ("EDGE_KEY", two.KeyFile));
+        await using var appHost = AppHostProcess.Start(("EDGE_CERT", one.CertificateFile), ("EDGE_KEY", two.KeyFile));
 
         var (exitCode, _, errors) = await appHost.EndAsync();
 
@@ -93,9 +93,9 @@ public sealed class RefusalTests
     [Fact]
     public async Task AppHost_DataDirOfARunningCdn_IsLeftAlone()
     {
-        using var first = AppHostProcess.Start();
+        await using var first = AppHostProcess.Start();
         await first.WaitUntilUpAsync();
-        using var second = AppHostProcess.Start(("DATA_DIR", first.Data.Path));
+        await using var second = AppHostProcess.Start(("DATA_DIR", first.Data.Path));
 
         var (exitCode, _, errors) = await second.EndAsync();
 
@@ -106,7 +106,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Help_NamesEverySetting()
     {
-        using var appHost = AppHostProcess.StartWith("--help");
+        await using var appHost = AppHostProcess.StartWith("--help");
 
         var (exitCode, output, errors) = await appHost.EndAsync();
 
