@@ -102,6 +102,11 @@ internal sealed partial class Pusher(
                 _running[content] = (video, replica);
                 if (await client.SendAsync(replica, video, offset, purged, content, cancellationToken) is var (status, reason))
                 {
+                    if (status == 422)
+                    {
+                        source.Contradicted(video);
+                    }
+
                     // 408: it waited for bytes, so it is not the one that failed.
                     return new PushOutcome.Failed(status switch { 507 => 507, 408 => 424, _ => 502 }, $"{replica} answered {status}: {reason}");
                 }
