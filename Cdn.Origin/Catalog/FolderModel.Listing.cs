@@ -170,6 +170,9 @@ internal sealed partial class FolderModel
     {
         switch (entry.Kind)
         {
+            case EntryKind.Folder when !folder.Folders.ContainsKey(entry.Leaf) && WhyNoName(folder, entry.Leaf) is { } reason:
+                LeaveOut(folder, entry.Leaf, reason, wave);
+                break;
             case EntryKind.Folder:
                 DepartFile(folder, entry.Leaf, wave);
                 KeepIn(folder, entry.Leaf);

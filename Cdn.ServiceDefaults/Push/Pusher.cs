@@ -144,7 +144,8 @@ internal sealed partial class Pusher(
     private PushOutcome.Failed Fail(PushRequest request, PushOutcome.Failed failed)
     {
         metrics.Failed(replicas.Names.Contains(request.Replica) ? request.Replica : "unknown", failed.Status);
-        LogFailed(logger, request.Replica, request.Video, failed.Reason);
+        (failed.Status is 404 or 409 ? (Action<ILogger, string, VideoName, string>)LogOvertaken : LogFailed)(
+            logger, request.Replica, request.Video, failed.Reason);
         return failed;
     }
 
@@ -152,6 +153,9 @@ internal sealed partial class Pusher(
         Message = "{Replica} verified {Name}: {Size} bytes, {Sent} sent, {Seconds:0.000} s")]
     private static partial void LogVerified(
         ILogger logger, string replica, VideoName name, long size, long sent, double seconds);
+
+    [LoggerMessage(EventId = 202, Level = LogLevel.Debug, Message = "{Replica} did not get {Name}, which has just changed: {Reason}")]
+    private static partial void LogOvertaken(ILogger logger, string replica, VideoName name, string reason);
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning, Message = "{Replica} did not get {Name}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string replica, VideoName name, string reason);
