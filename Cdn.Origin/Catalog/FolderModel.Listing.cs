@@ -24,8 +24,6 @@ internal sealed partial class FolderModel
                 Take(folder, listing);
             }
         }
-
-        EndScan();
     }
 
     private void CannotList(Folder folder, string reason, bool isGone, long wave)

@@ -127,7 +127,7 @@ internal sealed partial class FolderModel
         }
     }
 
-    /// <summary>To be called when an answer was taken in: it may have been the last of a scan.</summary>
+    /// <summary>A scan is over when everything has answered, or is not waited for any more.</summary>
     private void EndScan()
     {
         if (IsScanning && !_underWay.Keys.Any(key => key.Wave == 0))

@@ -117,6 +117,7 @@ internal sealed partial class FolderModel
     public long? Tick()
     {
         AskWhatWaits();
+        EndScan();
         CommitDepartures();
         while (_due.TryPeek(out var file, out var at) && at <= Now)
         {

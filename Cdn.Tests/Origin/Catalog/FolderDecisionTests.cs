@@ -45,6 +45,7 @@ public class FolderDecisionTests
         _model.Scan();
         Answer("", [Folder("bad"), Folder("good")]);
         Answer("bad", []);
+        Answer("good", []);
         Pass(TimeSpan.FromSeconds(1));
         Assert.Equal(["-bad/film.mp4"], Changes());
         Assert.Empty(_model.Troubles());
@@ -72,7 +73,6 @@ public class FolderDecisionTests
         Assert.False(_model.IsComplete);
 
         _model.GiveUp(_work.Looks.ToList());
-        _model.Apply(Events());
         Pass(TimeSpan.FromSeconds(1));
 
         Assert.True(_model.IsScannedOnce);

@@ -74,7 +74,7 @@ internal sealed class FolderScript(string root, string outside, int seed)
             }
 
             var isLink = entry.LinkTarget is not null;
-            var target = isLink ? entry.ResolveLinkTarget(returnFinalTarget: true) : entry;
+            var target = isLink ? Resolve(entry) : entry;
             if (target is null || !target.Exists || !target.FullName.StartsWith(root + "/", StringComparison.Ordinal))
             {
                 continue;
@@ -91,6 +91,18 @@ internal sealed class FolderScript(string root, string outside, int seed)
             {
                 _now[prefix + entry.Name] = new Sha256Digest(SHA256.HashData(File.ReadAllBytes(target.FullName)));
             }
+        }
+    }
+
+    private static FileSystemInfo? Resolve(FileSystemInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true);
+        }
+        catch (IOException)
+        {
+            return null; // Links that lead to each other.
         }
     }
 
