@@ -43,7 +43,7 @@ public class DoubtTests
     {
         await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));
 
-        using var response = await origin.Service.Http.PostAsync(Routes.DoubtVideo, new StringContent("{}"));
+        using var response = await origin.Service.Http.PostAsync(Routes.DoubtVideo, JsonContent.Create(new { }));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }

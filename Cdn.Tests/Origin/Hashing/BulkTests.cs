@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Origin.Hashing;
@@ -38,8 +40,8 @@ public class BulkTests
             for (var i = 0; i < 100; i++)
             {
                 using var response = await origin.Service.Authorized.PostAsync(
-                    global::Cdn.Contracts.Routes.Purges,
-                    new StringContent($$"""{"what":{"name":"x{{i}}.mp4"},"block":true}""", System.Text.Encoding.UTF8, "application/json"));
+                    Routes.Purges,
+                    JsonContent.Create(new PurgeRequest(VideoName.Parse($"x{i}.mp4"), Block: true), WireJson.Default.PurgeRequest));
                 response.EnsureSuccessStatusCode();
             }
         });
