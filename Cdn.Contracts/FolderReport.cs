@@ -20,7 +20,8 @@ public sealed record HashingReport(int Waiting, long Bytes, int Running, string?
 /// <param name="Watching">How changes are noticed: <c>inotify</c>, or why it is polled.</param>
 /// <param name="ScanSeconds">What the last scan took; absent before the first.</param>
 /// <param name="Hashing">What waits to be hashed.</param>
-/// <param name="Troubles">What is wrong: what cannot be listed, is missing, or hangs. What was known of it stays published.</param>
+/// <param name="Troubles">What is wrong: what cannot be listed, is missing, or hangs. What was known of it stays
+/// published.</param>
 /// <param name="IgnoredTotal">How much is not published.</param>
 /// <param name="Ignored">The first thousand of them, those first that somebody may wonder about.</param>
 public sealed record FolderReport(

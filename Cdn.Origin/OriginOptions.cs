@@ -7,7 +7,9 @@ namespace Cdn.Origin;
 /// <summary>Settings of the origin. Each is a configuration key and an environment variable of the name given.</summary>
 public sealed class OriginOptions
 {
-    /// <summary>Time that what is under way has at the end: 4 s, so that SIGTERM ends the process within 5 s, whatever hangs.</summary>
+    /// <summary>
+    /// Time that what is under way has at the end: 4 s, so that SIGTERM ends the process within 5 s, whatever hangs.
+    /// </summary>
     internal static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
     /// <summary><c>VIDEO_DIR</c>: the folder that is published, with everything below it. Required, read-only is enough.</summary>
@@ -16,17 +18,24 @@ public sealed class OriginOptions
     /// <summary><c>STATE_DIR</c>: where the origin remembers hashes and its revision. Required, writable.</summary>
     public string StateDir { get; set; } = "";
 
-    /// <summary><c>STABLE_FOR</c>: seconds a file that is written in place must be left alone before it is published. Default 1; 0 to 3,600.</summary>
+    /// <summary>
+    /// <c>STABLE_FOR</c>: seconds a file that is written in place must be left alone before it is published. Default 1; 0 to
+    /// 3,600.
+    /// </summary>
     public double StableForSeconds { get; set; } = 1;
 
-    /// <summary><c>RESCAN</c>: seconds between scans when the file system reports nothing; a scan that takes long is rested from longer. Default 2; 0.1 to 86,400.</summary>
+    /// <summary>
+    /// <c>RESCAN</c>: seconds between scans when the file system reports nothing; a scan that takes long is rested from longer.
+    /// Default 2; 0.1 to 86,400.
+    /// </summary>
     public double RescanSeconds { get; set; } = 2;
 
     /// <summary><c>HASH_CONCURRENCY</c>: files hashed at a time. Default: half the cores, at least 1; 1 to 64.</summary>
     public int HashConcurrency { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>
-    /// <c>LINKS</c>: which symbolic links are followed: <c>inside</c> (default: those that lead to something within <c>VIDEO_DIR</c>),
+    /// <c>LINKS</c>: which symbolic links are followed: <c>inside</c> (default: those that lead to something within
+    /// <c>VIDEO_DIR</c>),
     /// <c>never</c> or <c>anywhere</c>.
     /// </summary>
     public string Links { get; set; } = "inside";

@@ -6,7 +6,8 @@ namespace Cdn.ServiceDefaults;
 public static class ServiceBuilder
 {
     /// <summary>
-    /// Settings are read once, at the start. Watching their files for changes would take an inotify instance per service, of which a user
+    /// Settings are read once, at the start. Watching their files for changes would take an inotify instance per service, of
+    /// which a user
     /// has 128 by default; without one left, the service would not start.
     /// </summary>
     private const string DoNotWatchSettings = "--hostBuilder:reloadConfigOnChange=false";

@@ -6,7 +6,8 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Catalog;
 
 /// <summary>
-/// Which videos are what another name had until now. Who holds the content under that name can serve the new one at once: asked for it, it
+/// Which videos are what another name had until now. Who holds the content under that name can serve the new one at once: asked
+/// for it, it
 /// finds that it has the content, and links it.
 /// </summary>
 internal static class MovedVideos

@@ -9,7 +9,8 @@ namespace Cdn.Controller.Fill;
 /// Missing or stale videos, and those held only by chance. What is in demand comes first, then small ones: most of them are there soonest.
 /// </param>
 /// <param name="Remove">
-/// Held videos that the catalog has no more. One whose content is to be pushed under another name stays until that is there: the replica links
+/// Held videos that the catalog has no more. One whose content is to be pushed under another name stays until that is there: the
+/// replica links
 /// what it has, and nothing is sent.
 /// </param>
 /// <param name="Surplus">Held videos that belong elsewhere, and are there.</param>

@@ -284,7 +284,9 @@ internal sealed partial class ReplicaFiller(
         }
     }
 
-    /// <summary>What is replaced all the time, as a live playlist is, is often gone before it is pushed: that is no failure.</summary>
+    /// <summary>
+    /// What is replaced all the time, as a live playlist is, is often gone before it is pushed: that is no failure.
+    /// </summary>
     private void Say(VideoName video, Exception failure)
     {
         if (failure is HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Conflict })

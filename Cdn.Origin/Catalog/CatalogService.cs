@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// Step F1, as it runs: a loop that takes in what the kernel, the lister and those who hash have to say, and publishes what has changed. It waits
+/// Step F1, as it runs: a loop that takes in what the kernel, the lister and those who hash have to say, and publishes what has
+/// changed. It waits
 /// for none of them, so that whatever hangs, the rest goes on.
 /// </summary>
 internal sealed partial class CatalogService : BackgroundService, IFolderWork
@@ -16,15 +17,29 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
     /// <summary>Time between two looks at what hangs, and longest time between two turns: 500 ms.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// Time that the memory has before a change is published that is not written yet: 1 s. A disk that hangs stops nothing.
+    /// </summary>
+    private static readonly TimeSpan WriteWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>Shortest time between two catalogs: 20 ms. What changes in it is one change.</summary>
     private static readonly TimeSpan PublishEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Time in which a folder has to answer: 10 s.</summary>
     private static readonly TimeSpan ListWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Times that a scan is rested from as long as it took: with events one percent of a core goes to scans, without them a fifth.</summary>
+    /// <summary>
+    /// Times that a scan is rested from as long as it took: with events one percent of a core goes to scans, without them a
+    /// fifth.
+    /// </summary>
     private const int RestWithEvents = 99;
     private const int RestWithoutEvents = 4;
+
+    /// <summary>
+    /// Answers of the lister, and of those who hash, that are taken in at a time: 16 and 1,000, some milliseconds.
+    /// </summary>
+    private const int MostListings = 16;
+    private const int MostResults = 1000;
 
     private readonly FolderModel _model;
     private readonly Lister _lister;
@@ -42,7 +57,9 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
     private readonly SemaphoreSlim _wake = new(0, 1);
     private long _scannedAt;
     private long _watchedAt;
-    private long _publishedAt;
+    private long _writtenAt;
+    private Task? _written;
+    private IReadOnlyDictionary<VideoName, PublishedVideo?> _publishing = new Dictionary<VideoName, PublishedVideo?>();
     private volatile bool _isExhausted;
     private Dictionary<string, ulong> _mounts;
 
@@ -104,12 +121,15 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
         _model.Scan();
         while (!stoppingToken.IsCancellationRequested)
         {
-            TakeIn();
+            var isMore = TakeIn();
             ScanIfDue();
             var due = _model.Tick();
             Watch();
             var next = Publish();
-            await _wake.WaitAsync(Wait(due, next), stoppingToken);
+            if (!isMore)
+            {
+                await _wake.WaitAsync(Wait(due, next), stoppingToken);
+            }
         }
     }
 
@@ -125,20 +145,26 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
         return reader.Read(look);
     }
 
-    private void TakeIn()
+    /// <summary>
+    /// Takes in what there is, but not so much that what it leads to has to wait. Returns whether there is more.
+    /// </summary>
+    private bool TakeIn()
     {
         if (_watcher?.Take() is { IsEmpty: false } batch)
         {
             _model.Apply(batch);
         }
 
-        while (_lister.TryTake(out var listing))
+        var (listings, results) = (0, 0);
+        while (listings < MostListings && _lister.TryTake(out var listing))
         {
+            listings++;
             _model.Apply(listing);
         }
 
-        while (_workers.TryTake(out var result))
+        while (results < MostResults && _workers.TryTake(out var result))
         {
+            results++;
             _model.Apply(result);
         }
 
@@ -149,6 +175,8 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
                 LogDoubted(_logger, doubt.Video);
             }
         }
+
+        return listings == MostListings || results == MostResults;
     }
 
     private void ScanIfDue()
@@ -184,7 +212,7 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
         _workers.Watch();
         var overdue = _lister.Overdue(ListWithin).ToList();
         _model.GiveUp(overdue);
-        var (total, ignored) = _model.Ignored();
+        var (total, ignored) = _model.IsIgnoredNews ? _model.Ignored() : (_state.Current.IgnoredTotal, _state.Current.Ignored);
         _state.Set(new FolderSnapshot(
             _model.Count,
             _watcher is null ? _whyNotWatching! : _isExhausted ? "the watches of inotify are used up (fs.inotify.max_user_watches)" : "inotify",
@@ -199,37 +227,75 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
             _model.LostEvents));
     }
 
-    /// <summary>Publishes what has changed, unless something was published just now. Returns how long to wait then.</summary>
+    /// <summary>
+    /// Publishes what has changed, once it is remembered: what was published and forgotten would be missing from the first
+    /// catalog of the next
+    /// start, and be removed from every replica. Returns how long to wait if it is too early.
+    /// </summary>
     private TimeSpan? Publish()
     {
-        var since = _time.GetElapsedTime(_publishedAt);
-        if (_publishedAt != 0 && since < PublishEvery)
+        if (_written is { } written)
         {
-            return PublishEvery - since;
+            var since = _time.GetElapsedTime(_writtenAt);
+            if (!written.IsCompleted && since < WriteWithin)
+            {
+                return WriteWithin - since;
+            }
+
+            _written = null;
+            Publish(_publishing);
+        }
+
+        var pause = _time.GetElapsedTime(_writtenAt);
+        if (_writtenAt != 0 && pause < PublishEvery)
+        {
+            return PublishEvery - pause;
         }
 
         if (_model.TakeChanges() is not { } changes)
         {
+            RememberMany();
             return null;
         }
 
-        _publishedAt = _time.GetTimestamp();
+        (_publishing, _writtenAt, _written) = (changes, _time.GetTimestamp(), Remember());
+        _ = _written.ContinueWith(_ => Wake(), TaskScheduler.Default);
+        return WriteWithin;
+    }
+
+    private void Publish(IReadOnlyDictionary<VideoName, PublishedVideo?> changes)
+    {
         var isFirst = _published.Current is null;
         if (_published.Apply(changes) is { } catalog)
         {
             (isFirst ? (Action<ILogger, long, int>)LogPublished : LogChanged)(_logger, catalog.Revision, catalog.ByName.Count);
         }
+    }
 
-        var mounts = _model.Mounts;
-        _memory.Write(new MemoryBatch
+    /// <summary>
+    /// Until everything is read for the first time nothing is published; what was read is remembered all the same.
+    /// </summary>
+    private void RememberMany()
+    {
+        if (_model.Unwritten >= MostResults)
         {
-            Videos = changes,
+            Remember();
+        }
+    }
+
+    private Task Remember()
+    {
+        var mounts = _model.Mounts;
+        var isSame = mounts.Count == _mounts.Count
+            && mounts.All(mount => _mounts.TryGetValue(mount.Key, out var device) && device == mount.Value);
+        _mounts = mounts;
+        return _memory.Write(new MemoryBatch
+        {
+            Videos = _model.TakeUnwritten(),
             Removed = _model.TakeRemoved(),
             Forgotten = _model.Forgotten,
-            Mounts = mounts.Count == _mounts.Count && mounts.All(mount => _mounts.TryGetValue(mount.Key, out var device) && device == mount.Value) ? null : mounts,
+            Mounts = isSame ? null : mounts,
         });
-        _mounts = mounts;
-        return null;
     }
 
     private TimeSpan Wait(long? due, TimeSpan? publish)

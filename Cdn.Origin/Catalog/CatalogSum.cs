@@ -6,7 +6,8 @@ using Cdn.Contracts;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// A number that stands for the content of a catalog, whatever the order: the sum of a hash of each video, in four parts of 64 bits. A change
+/// A number that stands for the content of a catalog, whatever the order: the sum of a hash of each video, in four parts of 64
+/// bits. A change
 /// costs what changed. It tells one catalog of this origin from another, and nothing depends on more.
 /// </summary>
 internal readonly record struct CatalogSum(ulong A, ulong B, ulong C, ulong D)

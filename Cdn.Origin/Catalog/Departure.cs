@@ -3,7 +3,8 @@ using Cdn.Contracts;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// A published file that is not where it was. Its removal waits until everything was looked at that was asked about when it was noticed: if it
+/// A published file that is not where it was. Its removal waits until everything was looked at that was asked about when it was
+/// noticed: if it
 /// is there under another name, both belong into one change.
 /// </summary>
 /// <param name="Entry">The file.</param>

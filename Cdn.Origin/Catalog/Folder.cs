@@ -27,7 +27,9 @@ internal sealed class Folder(Folder? parent, string leaf, bool isLink = false)
     /// <summary>The device that it is on; null until it was listed.</summary>
     public ulong? Device { get; set; }
 
-    /// <summary>The device that it is on as the folder that it is in says; 0 if that is not known. It says whom to keep waiting.</summary>
+    /// <summary>
+    /// The device that it is on as the folder that it is in says; 0 if that is not known. It says whom to keep waiting.
+    /// </summary>
     public ulong ExpectedDevice { get; set; }
 
     /// <summary>Something is mounted here, as far as is remembered.</summary>

@@ -9,8 +9,10 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// What the origin remembers over a restart, in <c>STATE_DIR/origin.db</c>: the digest of each file with the version that was read, so that no
-/// file is hashed twice, what was mounted where, times that were given, and the revision that was published last. It is read at the start; from
+/// What the origin remembers over a restart, in <c>STATE_DIR/origin.db</c>: the digest of each file with the version that was
+/// read, so that no
+/// file is hashed twice, what was mounted where, times that were given, and the revision that was published last. It is read at
+/// the start; from
 /// then on one thread alone has the connection, and writes what it is given in groups.
 /// </summary>
 internal sealed partial class FolderMemory : IDisposable
@@ -66,13 +68,22 @@ internal sealed partial class FolderMemory : IDisposable
     /// <summary>Begins to write. Nothing is read from then on.</summary>
     public void Start() => _writer.Start();
 
-    /// <summary>Writes this as soon as it is its turn. If that fails, something is hashed again after a restart, nothing more.</summary>
-    public void Write(MemoryBatch batch)
+    /// <summary>
+    /// Writes this as soon as it is its turn. If that fails, something is hashed again after a restart, nothing more.
+    /// </summary>
+    /// <returns>Ends when it was tried.</returns>
+    public Task Write(MemoryBatch batch)
     {
-        if (!_batches.IsAddingCompleted)
+        if (_batches.IsAddingCompleted)
+        {
+            batch.Written.SetResult();
+        }
+        else
         {
             _batches.Add(batch);
         }
+
+        return batch.Written.Task;
     }
 
     public void SetPublished(long revision, string content) => Write(new MemoryBatch { Published = (revision, content) });
@@ -100,7 +111,10 @@ internal sealed partial class FolderMemory : IDisposable
                     (ulong)rows.GetInt64(1), (ulong)rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5));
                 var lastModified = DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(7));
                 yield return new PublishedVideo(
-                    new CatalogVideo(name, identity.Size, new Sha256Digest(digest), ContentTypes.Of(name), lastModified), identity);
+                    new CatalogVideo(name, identity.Size, new Sha256Digest(digest), ContentTypes.Of(name), lastModified), identity)
+                {
+                    IsRemembered = true,
+                };
             }
         }
     }
@@ -154,6 +168,8 @@ internal sealed partial class FolderMemory : IDisposable
             {
                 LogNotRemembered(_logger, e.Message);
             }
+
+            batch.Written.SetResult();
         }
     }
 

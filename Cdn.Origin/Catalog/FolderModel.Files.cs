@@ -79,7 +79,8 @@ internal sealed partial class FolderModel
     }
 
     /// <summary>
-    /// The same file under another name has the same content: it is published at once. Its last change is another one, as renaming is a change; so
+    /// The same file under another name has the same content: it is published at once. Its last change is another one, as
+    /// renaming is a change; so
     /// it is read again afterwards.
     /// </summary>
     private void TakeWhatMoved(FileEntry file)
@@ -164,5 +165,6 @@ internal sealed partial class FolderModel
         Count--;
         _times.Remove(published.Video);
         _changes[published.Video.Name] = null;
+        _unwritten[published.Video.Name] = null;
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class FolderModel
     }
 
     /// <summary>
-    /// Whether the answer is of the file system that it is expected from. Where something was mounted that is not there any more there is an
+    /// Whether the answer is of the file system that it is expected from. Where something was mounted that is not there any more
+    /// there is an
     /// empty folder, and where the wrong disk is mounted another one: neither means that the videos were deleted.
     /// </summary>
     private bool IsOnItsDevice(Folder folder, FolderListing listing)
@@ -87,7 +88,9 @@ internal sealed partial class FolderModel
         return true;
     }
 
-    /// <summary>Whether a folder on another device has something of what was there before; a disk that was mounted anew has.</summary>
+    /// <summary>
+    /// Whether a folder on another device has something of what was there before; a disk that was mounted anew has.
+    /// </summary>
     private static bool Resembles(Folder folder, FolderListing listing) => folder.IsEmpty || listing.Entries.Exists(entry => entry.Kind switch
     {
         EntryKind.Video => folder.Files.TryGetValue(entry.Leaf, out var file) && file.Seen.Resembles(entry.Identity),
@@ -104,7 +107,10 @@ internal sealed partial class FolderModel
         }
     }
 
-    /// <summary>Takes a folder for one of another device. Numbers of devices change when they are mounted anew: that alone is no reason to read everything again.</summary>
+    /// <summary>
+    /// Takes a folder for one of another device. Numbers of devices change when they are mounted anew: that alone is no reason to
+    /// read everything again.
+    /// </summary>
     private void MoveTo(Folder folder, ulong device)
     {
         var before = folder.Device;
@@ -116,7 +122,7 @@ internal sealed partial class FolderModel
                 file.Seen = file.Seen with { Device = device };
                 if (file.Published is { } published && published.Identity.Device == before)
                 {
-                    file.Published = published with { Identity = published.Identity with { Device = device } };
+                    SetPublished(file, published with { Identity = published.Identity with { Device = device } });
                     Index(file);
                 }
             }
@@ -225,11 +231,12 @@ internal sealed partial class FolderModel
         if (!folder.LeftOut.TryGetValue(leaf, out var before) || before != reason)
         {
             folder.LeftOut[leaf] = reason;
+            IsIgnoredNews = true;
             SayLeftOut(folder, leaf, reason);
         }
     }
 
-    private static void KeepIn(Folder folder, string leaf) => folder.LeftOut.Remove(leaf);
+    private void KeepIn(Folder folder, string leaf) => IsIgnoredNews |= folder.LeftOut.Remove(leaf);
 
     private void Depart(Folder folder, string leaf, long wave)
     {
@@ -269,6 +276,7 @@ internal sealed partial class FolderModel
             }
         }
 
+        IsIgnoredNews |= folder.LeftOut.Count > 0;
         folder.LeftOut.Clear();
         folder.Trouble = null;
         if (folder.Folders.Count > 0)

@@ -9,7 +9,10 @@ namespace Cdn.Origin.Catalog;
 /// <content>What is read, and what comes of it.</content>
 internal sealed partial class FolderModel
 {
-    /// <summary>Time until a file that somebody has open for writing is looked at again, if nothing is heard of it: 250 ms, and STABLE_FOR.</summary>
+    /// <summary>
+    /// Time until a file that somebody has open for writing is looked at again, if nothing is heard of it: 250 ms, and
+    /// STABLE_FOR.
+    /// </summary>
     private static readonly TimeSpan LookAtWritten = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Time until a file that cannot be read, or has a download beside it, is tried again: 2 s.</summary>
@@ -178,10 +181,11 @@ internal sealed partial class FolderModel
 
     private void SetPublished(FileEntry file, PublishedVideo published)
     {
-        file.Published = published;
+        file.Published = published with { IsRemembered = false };
         if (!file.IsGone)
         {
-            _changes[published.Video.Name] = published;
+            _changes[published.Video.Name] = file.Published;
+            _unwritten[published.Video.Name] = file.Published;
         }
     }
 }

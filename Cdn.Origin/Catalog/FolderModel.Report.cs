@@ -32,9 +32,13 @@ internal sealed partial class FolderModel
                 : $"{Shown(folder.Path)} cannot be scanned: {folder.Trouble}"),
     ];
 
+    /// <summary>Whether what is left out has changed since it was asked for.</summary>
+    public bool IsIgnoredNews { get; private set; } = true;
+
     /// <summary>What is left out, and how much.</summary>
     public (int Total, ImmutableArray<IgnoredFile> Files) Ignored()
     {
+        IsIgnoredNews = false;
         var all = Root.All()
             .SelectMany(folder => folder.LeftOut.Select(left => (Path: folder.PathOf(left.Key), Reason: left.Value)))
             .Concat(_troubled.Select(file => (file.Path, Reason: $"it cannot be read: {file.Trouble}")));
@@ -67,6 +71,7 @@ internal sealed partial class FolderModel
         }
 
         file.Trouble = trouble;
+        IsIgnoredNews = true;
         if (trouble is null)
         {
             _troubled.Remove(file);

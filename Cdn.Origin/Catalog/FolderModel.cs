@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// Step F1: the folder as it is known, and what is to be published of it. It decides and does nothing itself: it is told what was seen, heard and
+/// Step F1: the folder as it is known, and what is to be published of it. It decides and does nothing itself: it is told what was
+/// seen, heard and
 /// read, and says what to look at, what to read and what has changed. It never waits, and belongs to one thread.
 /// </summary>
 internal sealed partial class FolderModel
@@ -25,6 +26,7 @@ internal sealed partial class FolderModel
     private readonly HashSet<FileEntry> _links = [];
     private readonly Dictionary<string, ulong> _mounts;
     private Dictionary<VideoName, PublishedVideo?> _changes = [];
+    private Dictionary<VideoName, PublishedVideo?> _unwritten = [];
     private readonly bool _isKnown;
     private bool _isTaken;
 
@@ -82,6 +84,25 @@ internal sealed partial class FolderModel
         _changes = [];
         return changes;
     }
+
+    /// <summary>
+    /// What is to be remembered of what has changed, also before all is known: a first reading of everything that is cut off goes
+    /// on from there.
+    /// </summary>
+    public Dictionary<VideoName, PublishedVideo?> TakeUnwritten()
+    {
+        var unwritten = _unwritten;
+        _unwritten = [];
+        foreach (var published in unwritten.Values)
+        {
+            published?.IsRemembered = true;
+        }
+
+        return unwritten;
+    }
+
+    /// <summary>How much that is.</summary>
+    public int Unwritten => _unwritten.Count;
 
     /// <summary>Events of the kernel.</summary>
     public void Apply(WatchBatch batch)
@@ -178,7 +199,8 @@ internal sealed partial class FolderModel
     }
 
     /// <summary>
-    /// The first catalog is published when everything that can be listed was, and, if there was none before, when everything found was read.
+    /// The first catalog is published when everything that can be listed was, and, if there was none before, when everything
+    /// found was read.
     /// </summary>
     private void Complete()
     {

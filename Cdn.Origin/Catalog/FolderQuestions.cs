@@ -5,7 +5,8 @@ using Cdn.Origin.Watching;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// What is asked about one folder. Of the questions that events lead to, one is under way at a time; what happens meanwhile is asked after it,
+/// What is asked about one folder. Of the questions that events lead to, one is under way at a time; what happens meanwhile is
+/// asked after it,
 /// in one. A scan goes beside them, and does not count for names that were looked at since it began.
 /// </summary>
 internal sealed class FolderQuestions

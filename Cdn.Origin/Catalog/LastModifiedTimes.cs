@@ -3,13 +3,18 @@ using Cdn.Contracts;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// The one place where the modification time of a video is made. It and the size are its <c>ETag</c>, so two contents of a name never have the
-/// same, also if one is removed in between; equal contents have one time, as replicas store them once; and it is a time that everybody can
+/// The one place where the modification time of a video is made. It and the size are its <c>ETag</c>, so two contents of a name
+/// never have the
+/// same, also if one is removed in between; equal contents have one time, as replicas store them once; and it is a time that
+/// everybody can
 /// express: from 1970, where <c>ETag</c> and <c>Last-Modified</c> of nginx begin, to now (RFC 9110 section 8.8.2.1).
 /// </summary>
 internal sealed class LastModifiedTimes
 {
-    /// <summary>Removed names that are remembered: 100,000. What is older is remembered as one time, which later versions are younger than.</summary>
+    /// <summary>
+    /// Removed names that are remembered: 100,000. What is older is remembered as one time, which later versions are younger
+    /// than.
+    /// </summary>
     private const int MostRemoved = 100_000;
 
     private readonly Dictionary<ulong, (DateTimeOffset Time, int Names)> _byContent = [];

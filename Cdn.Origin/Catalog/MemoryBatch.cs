@@ -17,6 +17,9 @@ internal sealed record MemoryBatch
     /// <summary>All mounts, if they changed.</summary>
     public IReadOnlyDictionary<string, ulong>? Mounts { get; init; }
 
+    /// <summary>Ends when it was written, or could not be.</summary>
+    public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The revision that was published, and the sum of its content.</summary>
     public (long Revision, string Content)? Published { get; init; }
 }

@@ -6,7 +6,9 @@ using Cdn.ServiceDefaults.Concurrency;
 
 namespace Cdn.Origin.Catalog;
 
-/// <summary>The catalog as it is published now. Readers take one immutable snapshot; a change costs what changed, and swaps it.</summary>
+/// <summary>
+/// The catalog as it is published now. Readers take one immutable snapshot; a change costs what changed, and swaps it.
+/// </summary>
 internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
 {
     private readonly Lock _gate = new();
@@ -39,7 +41,10 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
         return _current?.ByName.TryGetValue(name, out published) == true;
     }
 
-    /// <summary>Publishes changes, but for what is blocked. Null stands for what is removed. Returns the new catalog, if it is another one.</summary>
+    /// <summary>
+    /// Publishes changes, but for what is blocked. Null stands for what is removed. Returns the new catalog, if it is another
+    /// one.
+    /// </summary>
     public CatalogSnapshot? Apply(IReadOnlyDictionary<VideoName, PublishedVideo?> changes)
     {
         lock (_gate)

@@ -17,8 +17,10 @@ internal enum SettlingStep
 }
 
 /// <summary>
-/// Decides when a file is stable. Whether somebody has it open for writing is asked when it is read. What was renamed or linked into place is
-/// whole at once; what is written in place when it was left alone for <c>STABLE_FOR</c>; and a small file that is written again and again,
+/// Decides when a file is stable. Whether somebody has it open for writing is asked when it is read. What was renamed or linked
+/// into place is
+/// whole at once; what is written in place when it was left alone for <c>STABLE_FOR</c>; and a small file that is written again
+/// and again,
 /// as a playlist is, in between.
 /// </summary>
 internal static class Settling
@@ -27,12 +29,15 @@ internal static class Settling
     public const long Small = 1024 * 1024;
 
     /// <summary>
-    /// Age from which two writes have two times: 20 ms. The kernel's clock for files goes in steps of up to 10 ms; within one, a second write
+    /// Age from which two writes have two times: 20 ms. The kernel's clock for files goes in steps of up to 10 ms; within one, a
+    /// second write
     /// would not be seen.
     /// </summary>
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Time in which the kernel tells of the first write to a file that was created: 50 ms. One that was linked has none.</summary>
+    /// <summary>
+    /// Time in which the kernel tells of the first write to a file that was created: 50 ms. One that was linked has none.
+    /// </summary>
     private static readonly TimeSpan LinkedAfter = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Time between two readings that have to agree: 50 ms.</summary>

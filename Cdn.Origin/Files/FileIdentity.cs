@@ -8,7 +8,9 @@ namespace Cdn.Origin.Files;
 /// <param name="Changed">The same of its last change, which nobody can set back; 0 where that cannot be told.</param>
 internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Size, long Modified, long Changed)
 {
-    /// <summary>The same file, as long and of the same time, whatever was changed about it beside: its name, its mode, its links.</summary>
+    /// <summary>
+    /// The same file, as long and of the same time, whatever was changed about it beside: its name, its mode, its links.
+    /// </summary>
     public bool IsSameFile(FileIdentity other) => this with { Changed = 0 } == other with { Changed = 0 };
 
     /// <summary>As long and of the same time, on whatever device.</summary>

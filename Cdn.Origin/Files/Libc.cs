@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Cdn.Origin.Files;
 
-/// <summary>Calls of Linux that .NET has no name for. Numbers are those of <c>fcntl.h</c> and <c>linux/stat.h</c>, the same on x64 and arm64 unless said.</summary>
+/// <summary>
+/// Calls of Linux that .NET has no name for. Numbers are those of <c>fcntl.h</c> and <c>linux/stat.h</c>, the same on x64 and
+/// arm64 unless said.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int AtCurrentFolder = -100;

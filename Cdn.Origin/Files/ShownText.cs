@@ -30,7 +30,9 @@ internal static class ShownText
         return shown.Length <= Longest ? shown.ToString() : shown.ToString(0, Longest) + "...";
     }
 
-    /// <summary>A name of bytes as text; false if it is not UTF-8, and then the text has its other bytes as <c>\xNN</c>.</summary>
+    /// <summary>
+    /// A name of bytes as text; false if it is not UTF-8, and then the text has its other bytes as <c>\xNN</c>.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> name, out string text)
     {
         try

@@ -6,13 +6,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Cdn.Origin.Files;
 
 /// <summary>
-/// <c>VIDEO_DIR</c> as a boundary. Whatever is opened below it is first only found (O_PATH: nothing blocks, nothing is read), then looked
-/// at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So nobody can exchange it
+/// <c>VIDEO_DIR</c> as a boundary. Whatever is opened below it is first only found (O_PATH: nothing blocks, nothing is read),
+/// then looked
+/// at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So nobody can
+/// exchange it
 /// in between.
 /// </summary>
 internal sealed class VideoRoot(IOptions<OriginOptions> options)
 {
     private const int LongestPath = 4096;
+
+    private volatile string _realRoot = "";
 
     public string Path { get; } = System.IO.Path.GetFullPath(options.Value.VideoDir);
 
@@ -55,7 +59,9 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
     }
 
-    /// <summary>Finds a file or folder and looks at it, without opening it for reading. The caller closes the descriptor.</summary>
+    /// <summary>
+    /// Finds a file or folder and looks at it, without opening it for reading. The caller closes the descriptor.
+    /// </summary>
     /// <returns>A descriptor, or -1 and why.</returns>
     public int Find(string name, out FileStatus status, out OpenFailure failure)
     {
@@ -126,12 +132,16 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
 
     private static byte[] OwnPath(int file) => ToBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file}"));
 
-    private bool IsAllowed(string real, string name) => Links switch
+    private bool IsAllowed(string real, string name)
     {
-        LinkRule.Anywhere => true,
-        LinkRule.Never => real == System.IO.Path.Join(RealRoot(), name),
-        _ => IsInside(real, RealRoot()),
-    };
+        if (Links == LinkRule.Anywhere || real == System.IO.Path.Join(_realRoot, name))
+        {
+            return true; // No link was on the way, nor is one to be followed.
+        }
+
+        _realRoot = RealRoot();
+        return Links == LinkRule.Never ? real == System.IO.Path.Join(_realRoot, name) : IsInside(real, _realRoot);
+    }
 
     /// <summary>On other systems a link is followed or not, and that is all that can be told.</summary>
     private SafeFileHandle? OpenElsewhere(string name, out FileStatus status, out OpenFailure failure)

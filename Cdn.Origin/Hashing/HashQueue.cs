@@ -1,8 +1,10 @@
 namespace Cdn.Origin.Hashing;
 
 /// <summary>
-/// What waits to be hashed: at most one version of each file. Short ones are never behind long ones: they have a queue and a thread of
-/// their own. Within a queue it goes by urgency, then size; but every fourth is the one that has waited longest, so that none waits for ever.
+/// What waits to be hashed: at most one version of each file. Short ones are never behind long ones: they have a queue and a
+/// thread of
+/// their own. Within a queue it goes by urgency, then size; but every fourth is the one that has waited longest, so that none
+/// waits for ever.
 /// </summary>
 internal sealed class HashQueue(TimeProvider time) : IDisposable
 {
@@ -181,7 +183,9 @@ internal sealed class HashQueue(TimeProvider time) : IDisposable
         return null;
     }
 
-    /// <summary>What was cancelled or taken out of turn is passed over; what would hang comes again when its device answers.</summary>
+    /// <summary>
+    /// What was cancelled or taken out of turn is passed over; what would hang comes again when its device answers.
+    /// </summary>
     private HashJob? Next(PriorityQueue<HashJob, (HashUrgency, long, long)> queue)
     {
         while (queue.TryDequeue(out var job, out _))

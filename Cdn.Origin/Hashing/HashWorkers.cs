@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Cdn.Origin.Hashing;
 
 /// <summary>
-/// Threads that hash: <c>HASH_CONCURRENCY</c> of them, and one for short files alone. One that hangs in a read is replaced, up to a
+/// Threads that hash: <c>HASH_CONCURRENCY</c> of them, and one for short files alone. One that hangs in a read is replaced, up to
+/// a
 /// bound, and its device is left alone until it answers. All are of the background, so none keeps the process from ending.
 /// </summary>
 internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<OriginOptions> options, TimeProvider time) : IDisposable
@@ -130,19 +131,6 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
             : new HashResult(job, HashEnd.Changed);
     }
 
-    private bool IsStillThere(HashJob job)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return true;
-        }
-
-        var found = root.Find(job.Name, out var status, out _);
-        if (found >= 0)
-        {
-            _ = Libc.Close(found);
-        }
-
-        return found >= 0 && status.Identity == job.Identity;
-    }
+    private bool IsStillThere(HashJob job) => !OperatingSystem.IsLinux()
+        || (FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(job.Name)), fresh: true, out var status) == 0 && status.Identity == job.Identity);
 }

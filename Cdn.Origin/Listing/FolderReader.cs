@@ -3,7 +3,9 @@ using Cdn.Origin.Files;
 
 namespace Cdn.Origin.Listing;
 
-/// <summary>Answers a <see cref="FolderLook"/> on Linux. It may take as long as the file system does: it runs on threads of its own.</summary>
+/// <summary>
+/// Answers a <see cref="FolderLook"/> on Linux. It may take as long as the file system does: it runs on threads of its own.
+/// </summary>
 internal sealed unsafe class FolderReader(VideoRoot root)
 {
     /// <summary>Links to folders on one path: 2. Folders that link to each other would otherwise be listed without end.</summary>
@@ -11,7 +13,9 @@ internal sealed unsafe class FolderReader(VideoRoot root)
 
     private const string NotUtf8 = "its name is not UTF-8";
 
-    /// <summary>DT_UNKNOWN, DT_DIR, DT_REG and DT_LNK of <c>dirent.h</c>, and where in <c>struct dirent</c> kind and name are.</summary>
+    /// <summary>
+    /// DT_UNKNOWN, DT_DIR, DT_REG and DT_LNK of <c>dirent.h</c>, and where in <c>struct dirent</c> kind and name are.
+    /// </summary>
     private const byte IsFolder = 4;
     private const int KindOffset = 18;
     private const int NameOffset = 19;

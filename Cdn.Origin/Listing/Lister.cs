@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Cdn.Origin.Listing;
 
 /// <summary>
-/// Asks the file system. Each device has threads of its own, one for what events lead to and one for scans, so that a share that hangs
+/// Asks the file system. Each device has threads of its own, one for what events lead to and one for scans, so that a share that
+/// hangs
 /// keeps nobody waiting but itself, and a scan of a million files not the one that has just been added.
 /// </summary>
 internal sealed class Lister(Func<FolderLook, FolderListing> read, TimeProvider time) : IDisposable
@@ -56,7 +57,9 @@ internal sealed class Lister(Func<FolderLook, FolderListing> read, TimeProvider 
         Answered?.Invoke();
     }
 
-    /// <summary>A thread and what it has to do. It is of the background: one that hangs does not keep the process from ending.</summary>
+    /// <summary>
+    /// A thread and what it has to do. It is of the background: one that hangs does not keep the process from ending.
+    /// </summary>
     private sealed class Lane : IDisposable
     {
         private readonly BlockingCollection<FolderLook> _looks = [];

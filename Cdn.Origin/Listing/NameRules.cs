@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Cdn.Origin.Listing;
 
-/// <summary>Names that are no video's: what is hidden, what a system keeps for itself, and what tools call a file that is not finished.</summary>
+/// <summary>
+/// Names that are no video's: what is hidden, what a system keeps for itself, and what tools call a file that is not finished.
+/// </summary>
 internal static class NameRules
 {
     /// <summary>Reason of a name that starts with a dot, or belongs to the system.</summary>

@@ -3,7 +3,10 @@ using Cdn.Origin.Files;
 
 namespace Cdn.Origin.Listing;
 
-/// <summary>The same on other systems than Linux, where .NET tells name, size and time. Links are left out: what they lead to cannot be told.</summary>
+/// <summary>
+/// The same on other systems than Linux, where .NET tells name, size and time. Links are left out: what they lead to cannot be
+/// told.
+/// </summary>
 internal static class PortableReader
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };

@@ -3,7 +3,8 @@ using Cdn.Origin.Files;
 namespace Cdn.Origin.Watching;
 
 /// <summary>
-/// Tells what changes in folders, as the kernel reports it. Events are merged as fast as they come, so that a burst neither fills the
+/// Tells what changes in folders, as the kernel reports it. Events are merged as fast as they come, so that a burst neither fills
+/// the
 /// kernel's queue nor ours; if it does, everything is looked at again.
 /// </summary>
 internal sealed class FolderWatcher : IDisposable
@@ -193,7 +194,9 @@ internal sealed class FolderWatcher : IDisposable
         }
     }
 
-    /// <summary>A name that is taken by another file starts anew; what was written before was written to the one before it.</summary>
+    /// <summary>
+    /// A name that is taken by another file starts anew; what was written before was written to the one before it.
+    /// </summary>
     private static WatchHints Merge(WatchHints before, uint mask) =>
         (mask & Inotify.MovedTo) != 0 ? WatchHints.MovedIn
         : (mask & Inotify.Create) != 0 ? WatchHints.Created

@@ -1,6 +1,8 @@
 namespace Cdn.Origin.Watching;
 
-/// <summary>What happened to a name since it was looked at last. What the name stands for is for a look to say: these are hints.</summary>
+/// <summary>
+/// What happened to a name since it was looked at last. What the name stands for is for a look to say: these are hints.
+/// </summary>
 [Flags]
 internal enum WatchHints
 {

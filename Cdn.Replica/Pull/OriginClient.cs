@@ -56,7 +56,10 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
         return await SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Says that what came of a video is not what its digest says, so that the origin reads it again. If that is not heard, the next pull says it.</summary>
+    /// <summary>
+    /// Says that what came of a video is not what its digest says, so that the origin reads it again. If that is not heard, the
+    /// next pull says it.
+    /// </summary>
     public async Task DoubtAsync(VideoName name, Sha256Digest expected, CancellationToken cancellationToken)
     {
         try

@@ -1,7 +1,8 @@
 namespace Cdn.ServiceDefaults.Concurrency;
 
 /// <summary>
-/// Waits, again and again, for one of two things to change. What waits for a task that never ends leaves something with it; so the wait for both
+/// Waits, again and again, for one of two things to change. What waits for a task that never ends leaves something with it; so
+/// the wait for both
 /// is made once for as long as they are the same, and each turn of it leaves nothing.
 /// </summary>
 public sealed class EitherChange

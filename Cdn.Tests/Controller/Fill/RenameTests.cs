@@ -6,6 +6,7 @@ using static Cdn.Tests.Controller.Snapshots;
 namespace Cdn.Tests.Controller.Fill;
 
 /// <summary>A rename sends nothing, and takes nothing away.</summary>
+[StartsProcesses]
 public class RenameTests
 {
     private const int Files = 200;

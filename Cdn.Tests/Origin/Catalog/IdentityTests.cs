@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Catalog;
 
 /// <summary>One version of a file is told from another, and no two share a tag.</summary>
+[StartsProcesses]
 public class IdentityTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Catalog;
 
 /// <summary>A disk that is away is not a disk that is empty.</summary>
+[StartsProcesses]
 public class MountTests
 {
     [Fact]

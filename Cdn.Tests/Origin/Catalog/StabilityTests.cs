@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Catalog;
 
 /// <summary>What is whole is published at once, what is being written is not, and a steady writer is not starved.</summary>
+[StartsProcesses]
 public class StabilityTests
 {
     /// <summary>Versions that are written one after the other, without a pause that STABLE_FOR would wait for.</summary>
@@ -84,7 +85,10 @@ public class StabilityTests
 
     private static Task<OriginProcess> StartAsync() => OriginProcess.StartAsync(null, ("STABLE_FOR", "3600"));
 
-    /// <summary>Writes versions of a playlist, each when its time has come, and sees what is published between: nothing but what was written, and the latest soon.</summary>
+    /// <summary>
+    /// Writes versions of a playlist, each when its time has come, and sees what is published between: nothing but what was
+    /// written, and the latest soon.
+    /// </summary>
     private static async Task FollowsAsync(OriginProcess origin, Action<string, string> write)
     {
         origin.Videos.Write("live.m3u8", System.Text.Encoding.UTF8.GetBytes("#EXTM3U\n"));

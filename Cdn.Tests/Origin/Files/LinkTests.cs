@@ -3,6 +3,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Files;
 
 /// <summary>The folder is a boundary; the rules for links to files and to folders are the same.</summary>
+[StartsProcesses]
 public class LinkTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Files;
 
 /// <summary>What lies in the folder and is no video: it stops nothing, and is said.</summary>
+[StartsProcesses]
 public class SpecialFileTests
 {
     [Fact]

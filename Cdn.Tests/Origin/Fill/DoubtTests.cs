@@ -8,6 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace Cdn.Tests.Origin.Fill;
 
 /// <summary>An origin that is told that its bytes are wrong reads the file again, whatever its size and times say.</summary>
+[StartsProcesses]
 public class DoubtTests
 {
     [Fact]
@@ -48,7 +49,9 @@ public class DoubtTests
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
-    /// <summary>An origin that remembers a wrong digest of its file, as it would if the bytes had changed and nothing else.</summary>
+    /// <summary>
+    /// An origin that remembers a wrong digest of its file, as it would if the bytes had changed and nothing else.
+    /// </summary>
     private static async Task<OriginProcess> StartAsync(Action<TemporaryFolder> fill, ReplicaProcess? replica)
     {
         var origin = await OriginProcess.StartAsync(fill, ("services__replica1__http__0", replica?.Service.Address.ToString() ?? "http://127.0.0.1:1"));

@@ -5,6 +5,7 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Hashing;
 
 /// <summary>What takes long keeps nothing else waiting.</summary>
+[StartsProcesses]
 public class BulkTests
 {
     /// <summary>A file without blocks, which takes minutes to hash.</summary>

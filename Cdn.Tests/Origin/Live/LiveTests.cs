@@ -4,7 +4,10 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Origin.Live;
 
-/// <summary>What ffmpeg does when it packages live: the playlist that is published is at most a segment behind, and whole.</summary>
+/// <summary>
+/// What ffmpeg does when it packages live: the playlist that is published is at most a segment behind, and whole.
+/// </summary>
+[StartsProcesses]
 public partial class LiveTests
 {
     private const int Seconds = 6;
@@ -79,7 +82,9 @@ public partial class LiveTests
         }
     }
 
-    /// <summary>The number of the last segment that it names: the last one of a list, or the first one and the entries of a timeline.</summary>
+    /// <summary>
+    /// The number of the last segment that it names: the last one of a list, or the first one and the entries of a timeline.
+    /// </summary>
     private static int NewestOf(string text)
     {
         var segments = Segment().Matches(text);

@@ -8,6 +8,7 @@ namespace Cdn.Tests.Origin.Catalog.Model;
 /// Whatever is done to the folder: in the end the catalog is the folder, and at no time was anything published that no name had.
 /// ORIGIN_MODEL_STEPS and ORIGIN_MODEL_SEED make it longer, and another one.
 /// </summary>
+[StartsProcesses]
 public class FolderModelTests
 {
     private const int Steps = 300;

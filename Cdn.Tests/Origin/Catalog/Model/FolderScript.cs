@@ -6,7 +6,8 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.Origin.Catalog.Model;
 
 /// <summary>
-/// Does to a folder what people and programs do, at random from a seed, and knows after each step what every name has. The contents of a name
+/// Does to a folder what people and programs do, at random from a seed, and knows after each step what every name has. The
+/// contents of a name
 /// are those that it had between two steps: anything else that is ever published of it is torn, or another's.
 /// </summary>
 internal sealed class FolderScript(string root, string outside, int seed)
