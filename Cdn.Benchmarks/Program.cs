@@ -2,6 +2,7 @@ using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
+using Cdn.Benchmarks.Origin;
 using Cdn.Benchmarks.Plan;
 using Cdn.Benchmarks.Purge;
 using Cdn.Benchmarks.Steer;
@@ -12,6 +13,8 @@ Command[] commands =
         "The CDN beside other servers: throughput and CPU of serving files over TLS and HTTP/2", DeliveryCommand.RunAsync),
     new("fill", "[--rounds N=3] [--json FILE]",
         "From a file in VIDEO_DIR to two proven replicas, beside sha256sum + cp + sync and rsync", FillCommand.RunAsync),
+    new("origin", "[--files N=1000000] [--json FILE]",
+        "How long the catalog takes to be true: a million files, a burst, a rename, and hashing beside sha256sum", OriginCommand.RunAsync),
     new("steer", "[--rounds N=5] [--json FILE]",
         "What a redirect costs, beside others behind the same nginx; and how evenly the policies spread demand", SteerCommand.RunAsync),
     new("purge", "[--purges N=1000] [--json FILE]",

@@ -21,6 +21,12 @@ public static class Routes
     /// <summary>Origin: the catalog.</summary>
     public const string ListVideos = "/list_videos";
 
+    /// <summary>Origin: how its folder is, and what is not published.</summary>
+    public const string Folder = "/folder";
+
+    /// <summary>Origin: bytes that it sent were not those that its catalog says.</summary>
+    public const string DoubtVideo = "/doubt_video";
+
     /// <summary>Origin: changes of the catalog and of <see cref="Purges"/> as they happen (server-sent events).</summary>
     public const string Events = "/events";
 

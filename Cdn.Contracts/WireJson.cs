@@ -11,6 +11,7 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(DemandReport))]
 [JsonSerializable(typeof(DrainAnswer))]
+[JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Inventory))]
 [JsonSerializable(typeof(IsCachedAnswer))]
@@ -25,4 +26,5 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(RunningPushes))]
 [JsonSerializable(typeof(VerifyAnswer))]
+[JsonSerializable(typeof(VideoDoubt))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -13,8 +13,7 @@ using Cdn.Controller.Steering;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults();
+var builder = ServiceBuilder.Create(args);
 
 builder.Services.AddSettings<ControllerOptions, ControllerOptionsValidator>(ControllerOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));

@@ -9,12 +9,12 @@ using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Push;
 using Cdn.ServiceDefaults.Settings;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults();
+var builder = ServiceBuilder.Create(args);
 
 builder.Services.AddSettings<OriginOptions, OriginOptionsValidator>(OriginOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
+builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = OriginOptions.StopWithin);
 builder.Services.AddPurges();
 builder.Services.AddCatalog();
 builder.Services.AddPushes<PublishedFiles>();

@@ -12,8 +12,7 @@ using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Push;
 using Cdn.ServiceDefaults.Settings;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults();
+var builder = ServiceBuilder.Create(args);
 
 builder.Services.AddSettings<ReplicaOptions, ReplicaOptionsValidator>(ReplicaOptions.Bind);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));

@@ -24,6 +24,9 @@ internal static class ApiExtensions
         services.AddProbeClient(ReplicaEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = ReplicaEndpoints.Patience)
             .AddSharedKey();
+        services.AddProbeClient(OriginEndpoints.ClientName)
+            .ConfigureHttpClient(client => client.Timeout = OriginEndpoints.Patience)
+            .AddSharedKey();
         services.AddProbeClient(FillEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = FillEndpoints.Patience)
             .AddSharedKey();
@@ -55,6 +58,7 @@ internal static class ApiExtensions
             api => api.UseMiddleware<OperatorKeyMiddleware>());
         var api = app.MapGroup(Prefix);
         api.MapStatus();
+        api.MapOrigin();
         api.MapReplicas();
         api.MapFill();
         api.MapPurges();

@@ -105,6 +105,8 @@ internal sealed record PushesAnswer(ImmutableArray<PushAnswer> Pushes, Immutable
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(ImmutableArray<ReplicaAnswer>))]
 [JsonSerializable(typeof(VideosAnswer))]
+[JsonSerializable(typeof(OriginAnswer))]
+[JsonSerializable(typeof(IgnoredAnswer))]
 [JsonSerializable(typeof(PushesAnswer))]
 [JsonSerializable(typeof(PurgeReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

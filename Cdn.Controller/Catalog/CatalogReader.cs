@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Http;
@@ -55,7 +56,9 @@ internal sealed partial class CatalogReader(
 
         if (await origin.ReadCatalogAsync(_catalogTag, cancellationToken) is var (catalog, catalogTag))
         {
-            Publish(catalog.Revision, catalog.Videos.ToFrozenDictionary(video => video.Name), catalogTag);
+            var videos = catalog.Videos.ToFrozenDictionary(video => video.Name);
+            var before = cluster.Current.Catalog?.Videos ?? FrozenDictionary<VideoName, CatalogVideo>.Empty;
+            Publish(catalog.Revision, videos, catalogTag, catalog.Videos, [.. before.Keys.Where(name => !videos.ContainsKey(name))]);
         }
     }
 
@@ -69,7 +72,7 @@ internal sealed partial class CatalogReader(
                 switch (type)
                 {
                     case OriginEvent.CatalogType when data.Catalog is { } change && change.From == _catalogTag:
-                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag);
+                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag, change.Set, change.Removed);
                         break;
                     case OriginEvent.PurgesType when data.Purges is { } purges:
                         cluster.SetPurges(purges);
@@ -88,11 +91,17 @@ internal sealed partial class CatalogReader(
         }
     }
 
-    private void Publish(long revision, FrozenDictionary<VideoName, CatalogVideo> videos, string? tag)
+    private void Publish(
+        long revision,
+        FrozenDictionary<VideoName, CatalogVideo> videos,
+        string? tag,
+        ImmutableArray<CatalogVideo> set,
+        ImmutableArray<VideoName> removed)
     {
-        cluster.SetCatalog(new CatalogView(revision, videos));
+        var before = cluster.Current;
+        cluster.SetCatalog(new CatalogView(revision, videos) { Moved = MovedVideos.After(before, videos, set, removed) });
+        (_catalogTag is null ? (Action<ILogger, long, int>)LogRead : LogChanged)(logger, revision, videos.Count);
         _catalogTag = tag;
-        LogRead(logger, revision, videos.Count);
     }
 
     private static FrozenDictionary<VideoName, CatalogVideo> Apply(
@@ -114,6 +123,9 @@ internal sealed partial class CatalogReader(
 
     [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Catalog revision {Revision}: {Count} videos")]
     private static partial void LogRead(ILogger logger, long revision, int count);
+
+    [LoggerMessage(EventId = 503, Level = LogLevel.Debug, Message = "Catalog revision {Revision}: {Count} videos")]
+    private static partial void LogChanged(ILogger logger, long revision, int count);
 
     [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message = "The origin's catalog cannot be read, the last one stays: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);

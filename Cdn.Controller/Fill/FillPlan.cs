@@ -8,7 +8,11 @@ namespace Cdn.Controller.Fill;
 /// <param name="Push">
 /// Missing or stale videos, and those held only by chance. What is in demand comes first, then small ones: most of them are there soonest.
 /// </param>
-/// <param name="Remove">Held videos that the catalog has no more.</param>
+/// <param name="Remove">
+/// Held videos that the catalog has no more. One whose content is to be pushed under another name stays until that is there: the
+/// replica links
+/// what it has, and nothing is sent.
+/// </param>
 /// <param name="Surplus">Held videos that belong elsewhere, and are there.</param>
 internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArray<VideoName> Remove, ImmutableArray<VideoName> Surplus)
 {
@@ -27,7 +31,11 @@ internal sealed record FillPlan(ImmutableArray<CatalogVideo> Push, ImmutableArra
                 .ThenBy(video => video.Size)
                 .ThenBy(video => video.Name.Value, StringComparer.Ordinal), // Much the same order for all replicas, so that chains form.
         ];
-        ImmutableArray<VideoName> remove = [.. replica.Inventory.Keys.Where(name => !videos.ContainsKey(name))];
+        var wanted = push.Select(video => video.Sha256).ToHashSet();
+        ImmutableArray<VideoName> remove =
+        [
+            .. replica.Inventory.Values.Where(held => !videos.ContainsKey(held.Name) && !wanted.Contains(held.Sha256)).Select(held => held.Name),
+        ];
         ImmutableArray<VideoName> surplus = [.. replica.Inventory.Values.Where(IsSurplus).Select(held => held.Name)];
         return push.IsEmpty && remove.IsEmpty && surplus.IsEmpty ? Nothing : new FillPlan(push, remove, surplus);
 

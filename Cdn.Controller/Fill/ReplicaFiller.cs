@@ -47,6 +47,7 @@ internal sealed partial class ReplicaFiller(
     private (CatalogView? Catalog, ReplicaView? Replica, long Number, long Epoch) _plannedFor;
     private FillPlan _plan = FillPlan.Nothing;
     private int _firstToPush;
+    private bool _wasComplete;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -155,7 +156,8 @@ internal sealed partial class ReplicaFiller(
         if (_plan == FillPlan.Nothing && before != FillPlan.Nothing)
         {
             var planned = snapshot.Planned(snapshot.IndexOf(name)).Videos;
-            LogComplete(logger, name, planned);
+            (_wasComplete ? (Action<ILogger, string, int>)LogCompleteAgain : LogComplete)(logger, name, planned);
+            _wasComplete = true;
         }
         else if (_plan != FillPlan.Nothing && (isNewCatalog || before == FillPlan.Nothing))
         {
@@ -258,6 +260,7 @@ internal sealed partial class ReplicaFiller(
         _unproven.Clear();
         _surplusSince.Clear();
         _plannedFor = default;
+        _wasComplete = false;
         board.ForgetFailures(name, _ => false);
     }
 
@@ -272,7 +275,7 @@ internal sealed partial class ReplicaFiller(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(logger, name, video, e is OperationCanceledException ? "given up, as one of the two is down or silent" : e.Message);
+            Say(video, e);
             return e;
         }
         finally
@@ -281,11 +284,31 @@ internal sealed partial class ReplicaFiller(
         }
     }
 
-    [LoggerMessage(EventId = 520, Level = LogLevel.Information, Message = "{Replica} lacks {Missing} videos and has {Surplus} too many")]
+    /// <summary>
+    /// What is replaced all the time, as a live playlist is, is often gone before it is pushed: that is no failure.
+    /// </summary>
+    private void Say(VideoName video, Exception failure)
+    {
+        if (failure is HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Conflict })
+        {
+            LogOvertaken(logger, name, video, failure.Message);
+            return;
+        }
+
+        LogFailed(logger, name, video, failure is OperationCanceledException ? "given up, as one of the two is down or silent" : failure.Message);
+    }
+
+    [LoggerMessage(EventId = 520, Level = LogLevel.Debug, Message = "{Replica} lacks {Missing} videos and has {Surplus} too many")]
     private static partial void LogPlanned(ILogger logger, string replica, int missing, int surplus);
 
     [LoggerMessage(EventId = 522, Level = LogLevel.Information, Message = "{Replica} is proven to hold all {Count} videos")]
     private static partial void LogComplete(ILogger logger, string replica, int count);
+
+    [LoggerMessage(EventId = 523, Level = LogLevel.Debug, Message = "{Replica} is proven to hold all {Count} videos again")]
+    private static partial void LogCompleteAgain(ILogger logger, string replica, int count);
+
+    [LoggerMessage(EventId = 524, Level = LogLevel.Debug, Message = "{Replica} was not brought up to date on {Video}, which has just changed: {Reason}")]
+    private static partial void LogOvertaken(ILogger logger, string replica, VideoName video, string reason);
 
     [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "{Replica} was not brought up to date on {Video}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string replica, VideoName video, string reason);

@@ -45,7 +45,7 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
         var (count, best) = (0, 1);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
-            var suitability = snapshot.Replicas[i].Name == failed ? 0 : Suitability(snapshot.Replicas[i], video, current);
+            var suitability = snapshot.Replicas[i].Name == failed ? 0 : Suitability(snapshot, snapshot.Replicas[i], video, current);
             if (suitability > best)
             {
                 (count, best) = (0, suitability);
@@ -86,7 +86,7 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
 
         var ordered = new List<int>();
         foreach (var equals in Enumerable.Range(0, snapshot.Replicas.Length)
-            .GroupBy(index => Suitability(snapshot.Replicas[index], video, current))
+            .GroupBy(index => Suitability(snapshot, snapshot.Replicas[index], video, current))
             .Where(group => group.Key > 0)
             .OrderByDescending(group => group.Key))
         {
@@ -125,9 +125,12 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
 
     /// <summary>
     /// 0: cannot serve it. An older version is better than none while the new one is on its way; a draining or a suspect replica is better
-    /// than an error.
+    /// than an error; and so is one that has the content under the name that the video had until now, and only has to link it.
     /// </summary>
-    private static int Suitability(ReplicaView replica, VideoName video, CatalogVideo? current) =>
-        !replica.Inventory.TryGetValue(video, out var held) ? 0
-        : (replica.State != ReplicaState.Up ? 1 : replica.IsDraining ? 3 : 5) + (current is null || held.Sha256 == current.Sha256 ? 1 : 0);
+    private static int Suitability(ClusterSnapshot snapshot, ReplicaView replica, VideoName video, CatalogVideo? current) =>
+        replica.Inventory.TryGetValue(video, out var held)
+            ? (replica.State != ReplicaState.Up ? 1 : replica.IsDraining ? 4 : 6) + (current is null || held.Sha256 == current.Sha256 ? 1 : 0)
+        : current is not null && replica.State == ReplicaState.Up && snapshot.Catalog!.Moved.TryGetValue(video, out var old)
+            && replica.Inventory.TryGetValue(old, out held) && held.Sha256 == current.Sha256 ? 3
+        : 0;
 }

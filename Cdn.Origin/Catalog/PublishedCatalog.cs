@@ -1,28 +1,26 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Cdn.Contracts;
-using Cdn.Origin.Events;
 using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults.Concurrency;
-using Microsoft.Data.Sqlite;
 
 namespace Cdn.Origin.Catalog;
 
-/// <summary>The catalog as it is published now. Readers take one immutable snapshot; the scanner swaps it.</summary>
-internal sealed partial class PublishedCatalog(HashMemory memory, PurgeLedger ledger, ILogger<PublishedCatalog> logger)
+/// <summary>
+/// The catalog as it is published now. Readers take one immutable snapshot; a change costs what changed, and swaps it.
+/// </summary>
+internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
 {
     private readonly Lock _gate = new();
     private readonly CatalogHistory _history = new();
     private readonly NextChange _changed = new();
-    private PublishedVideo[] _found = [];
-    private (long Revision, string? Content) _last = memory.LastPublished();
-    private volatile Snapshot? _current;
+    private readonly Dictionary<VideoName, PublishedVideo> _blocked = [];
+    private (long Revision, string? Content) _last = memory.LastPublished;
+    private CatalogSum _sum;
+    private volatile CatalogSnapshot? _current;
 
     /// <summary>The published catalog; null until the first scan is through, because half of one would look like removals.</summary>
-    public Snapshot? Current => _current;
+    public CatalogSnapshot? Current => _current;
 
     /// <summary>Ends when <see cref="Current"/> changes.</summary>
     public Task NextChange => _changed.Task;
@@ -43,76 +41,116 @@ internal sealed partial class PublishedCatalog(HashMemory memory, PurgeLedger le
         return _current?.ByName.TryGetValue(name, out published) == true;
     }
 
-    /// <summary>Publishes these videos but for the blocked ones. Returns the catalog if that changed anything, with the next revision.</summary>
-    public Contracts.Catalog? Replace(IEnumerable<PublishedVideo> videos)
+    /// <summary>
+    /// Publishes changes, but for what is blocked. Null stands for what is removed. Returns the new catalog, if it is another
+    /// one.
+    /// </summary>
+    public CatalogSnapshot? Apply(IReadOnlyDictionary<VideoName, PublishedVideo?> changes)
     {
         lock (_gate)
         {
-            _found = [.. videos];
-            return Publish();
+            return Publish(changes);
         }
     }
 
-    /// <summary>Publishes what was found last, after a change of what is blocked.</summary>
+    /// <summary>Publishes the same again, after a change of what is blocked.</summary>
     public void Republish()
     {
         lock (_gate)
         {
-            if (_current is not null)
+            if (_current is { } current)
             {
-                Publish();
+                var blocks = ledger.Blocks;
+                Publish(_blocked
+                    .Concat(current.ByName.Where(entry => blocks.Contains(entry.Value.Video)))
+                    .ToDictionary(entry => entry.Key, PublishedVideo? (entry) => entry.Value));
             }
         }
     }
 
-    private Contracts.Catalog? Publish()
+    private CatalogSnapshot? Publish(IReadOnlyDictionary<VideoName, PublishedVideo?> changes)
     {
         var blocks = ledger.Blocks;
-        var byName = _found.Where(video => !blocks.Contains(video.Video)).ToFrozenDictionary(video => video.File.Name);
-        Contracts.Catalog catalog = new(
-            0, [.. byName.Values.Select(video => video.Video).OrderBy(video => video.Name.Value, StringComparer.Ordinal)]);
-        var content = Convert.ToHexStringLower(
-            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalog, WireJson.Default.Catalog)));
-        var isSame = _last.Content == content;
-        if (isSame && _current is not null)
+        var before = _current;
+        var videos = (before?.ByName ?? CatalogSnapshot.Nothing).ToBuilder();
+        var set = ImmutableArray.CreateBuilder<CatalogVideo>();
+        var removed = ImmutableArray.CreateBuilder<VideoName>();
+        foreach (var (name, published) in changes.OrderBy(change => change.Key, CatalogSnapshot.Order))
         {
+            var visible = published is not null && !blocks.Contains(published.Video) ? published : null;
+            if (published is not null && visible is null)
+            {
+                _blocked[name] = published;
+            }
+            else
+            {
+                _blocked.Remove(name);
+            }
+
+            Replace(videos, name, visible, set, removed);
+        }
+
+        if (before is not null && set.Count == 0 && removed.Count == 0)
+        {
+            _current = before with { ByName = videos.ToImmutable() }; // Other versions of the files, with the same content.
             return null;
         }
 
-        catalog = catalog with { Revision = isSame ? _last.Revision : _last.Revision + 1 };
-        _last = (catalog.Revision, content);
-        var before = _current;
-        var after = new Snapshot(
-            catalog,
-            $"\"{catalog.Revision}-{content[..16]}\"", // With the content: a state that was lost starts again at revision 1.
-            JsonSerializer.SerializeToUtf8Bytes(catalog, WireJson.Default.Catalog),
-            byName);
-        if (before is not null)
-        {
-            _history.Add(before, after);
-        }
-
-        _current = after;
-        _changed.Raise();
-        try
-        {
-            memory.SetPublished(catalog.Revision, content);
-        }
-        catch (SqliteException e)
-        {
-            LogNotWritten(logger, e.Message); // It is published all the same.
-        }
-
-        return catalog;
+        return Swap(before, videos.ToImmutable(), set.ToImmutable(), removed.ToImmutable());
     }
 
-    [LoggerMessage(EventId = 130, Level = LogLevel.Warning, Message = "The revision could not be written to the state: {Reason}")]
-    private static partial void LogNotWritten(ILogger logger, string reason);
+    private void Replace(
+        ImmutableSortedDictionary<VideoName, PublishedVideo>.Builder videos,
+        VideoName name,
+        PublishedVideo? published,
+        ImmutableArray<CatalogVideo>.Builder set,
+        ImmutableArray<VideoName>.Builder removed)
+    {
+        videos.TryGetValue(name, out var before);
+        if (published is not null)
+        {
+            videos[name] = published;
+        }
+        else if (!videos.Remove(name))
+        {
+            return;
+        }
 
-    /// <param name="Catalog">The catalog.</param>
-    /// <param name="ETag">Its tag, with quotes.</param>
-    /// <param name="Json">It as JSON.</param>
-    /// <param name="ByName">Its videos with their files.</param>
-    internal sealed record Snapshot(
-        Contracts.Catalog Catalog, string ETag, byte[] Json, FrozenDictionary<VideoName, PublishedVideo> ByName);
+        if (before?.Video == published?.Video)
+        {
+            return;
+        }
+
+        _sum = before is null ? _sum : _sum.Without(before.Video);
+        if (published is null)
+        {
+            removed.Add(name);
+            return;
+        }
+
+        _sum = _sum.With(published.Video);
+        set.Add(published.Video);
+    }
+
+    private CatalogSnapshot Swap(
+        CatalogSnapshot? before,
+        ImmutableSortedDictionary<VideoName, PublishedVideo> videos,
+        ImmutableArray<CatalogVideo> set,
+        ImmutableArray<VideoName> removed)
+    {
+        var content = _sum.ToString();
+        var revision = _last.Content == content && before is null ? _last.Revision : _last.Revision + 1;
+        _last = (revision, content);
+        var after = new CatalogSnapshot(
+            revision, $"\"{revision}-{content[..16]}\"", videos); // With the content: a state that was lost starts again at revision 1.
+        if (before is not null)
+        {
+            _history.Add(new CatalogChange(revision, before.ETag, after.ETag, set, removed));
+        }
+
+        memory.SetPublished(revision, content);
+        _current = after;
+        _changed.Raise();
+        return after;
+    }
 }

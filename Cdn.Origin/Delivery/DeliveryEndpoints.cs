@@ -13,16 +13,16 @@ internal static class DeliveryEndpoints
         endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], GetVideo);
 
     private static Results<FileStreamHttpResult, ProblemHttpResult> GetVideo(
-        RequestedVideo video, PublishedCatalog catalog, HttpResponse response)
+        RequestedVideo video, PublishedCatalog catalog, PublishedOpener opener, HttpResponse response)
     {
         if (!catalog.TryGet(video.Name, out var published))
         {
             return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"There is no video '{video.Name}'.");
         }
 
-        if (OpenUnchanged(published) is not { } stream)
+        if (opener.Open(published, out _) is not { } file)
         {
-            // Its tag and digest would be those of another version; the next scan publishes the new one.
+            // Its tag and digest would be those of another version; the next look publishes the new one.
             response.Headers.RetryAfter = "1";
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"'{video.Name}' has just changed or gone.");
@@ -31,31 +31,10 @@ internal static class DeliveryEndpoints
         var entry = published.Video;
         response.Headers[CdnHeaders.ReprDigest] = entry.Sha256.ToReprDigest();
         return TypedResults.Stream(
-            stream,
+            new FileStream(file, FileAccess.Read, bufferSize: 0),
             entry.ContentType,
             lastModified: entry.LastModified,
             entityTag: new EntityTagHeaderValue(EntityTags.Of(entry.LastModified, entry.Size)),
             enableRangeProcessing: true);
-    }
-
-    private static FileStream? OpenUnchanged(PublishedVideo published)
-    {
-        FileStream? stream = null;
-        try
-        {
-            stream = new FileStream(published.File.Path, FileReading.Options);
-            if (stream.Length == published.File.Size
-                && File.GetLastWriteTimeUtc(stream.SafeFileHandle) == published.File.ModifiedUtc)
-            {
-                return stream;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Gone or unreadable: the same answer.
-        }
-
-        stream?.Dispose();
-        return null;
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Cdn.Contracts;
 using Cdn.Origin.Catalog;
 using Cdn.Origin.Purge;
+using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cdn.Origin.Events;
@@ -20,22 +21,24 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(Routes.Events, Listen);
 
     private static ServerSentEventsResult<OriginEvent> Listen(
-        HttpContext context, PublishedCatalog published, PurgeLedger ledger, IHostApplicationLifetime lifetime) =>
+        HttpContext context, PublishedCatalog published, PurgeLedger ledger, TimeProvider time, IHostApplicationLifetime lifetime) =>
         TypedResults.ServerSentEvents(EventsAsync(
-            context.Request.Headers["Last-Event-ID"].ToString(), published, ledger, lifetime.ApplicationStopping, context.RequestAborted));
+            context.Request.Headers["Last-Event-ID"].ToString(), published, ledger, time, lifetime.ApplicationStopping, context.RequestAborted));
 
     private static async IAsyncEnumerable<SseItem<OriginEvent>> EventsAsync(
         string tag,
         PublishedCatalog published,
         PurgeLedger ledger,
+        TimeProvider time,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken aborted)
     {
         PurgeLog? told = null;
+        var changed = new EitherChange();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         while (!either.IsCancellationRequested)
         {
-            var next = (Catalog: published.NextChange, Purges: ledger.NextChange); // Before anything is read, so that nothing falls between.
+            changed.Expect(published.NextChange, ledger.NextChange); // Before anything is read, so that nothing falls between.
             if (ledger.Log != told)
             {
                 told = ledger.Log; // Before the catalog: what is blocked is purged, with a receipt, and not merely dropped as surplus.
@@ -58,17 +61,10 @@ internal static class EventEndpoints
                 }
             }
 
-            if (!await ChangedAsync(Task.WhenAny(next.Catalog, next.Purges), either.Token) && !either.IsCancellationRequested)
+            if (!await changed.WaitAsync(PingEvery, time, either.Token) && !either.IsCancellationRequested)
             {
                 yield return new SseItem<OriginEvent>(new OriginEvent(), OriginEvent.PingType);
             }
         }
-    }
-
-    /// <summary>Waits for a change. Returns false if there was none for a while, or if it is over.</summary>
-    private static async Task<bool> ChangedAsync(Task changed, CancellationToken cancellationToken)
-    {
-        var quiet = Task.Delay(PingEvery, cancellationToken);
-        return await Task.WhenAny(changed, quiet) == changed;
     }
 }

@@ -5,37 +5,30 @@ using Cdn.ServiceDefaults.Push;
 namespace Cdn.Origin.Fill;
 
 /// <summary>What the origin pushes: its files, as long as they are those that it has published.</summary>
-internal sealed class PublishedFiles(PublishedCatalog catalog) : IPushSource
+internal sealed class PublishedFiles(PublishedCatalog catalog, PublishedOpener opener, Doubts doubts) : IPushSource
 {
     public PurgeMark? Purged => null;
 
     public Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken) => Task.FromResult(
         catalog.TryGet(request.Video, out var published)
-            ? PushSourceResult.Found(published.Video, () => Open(published.File))
+            ? PushSourceResult.Found(published.Video, () => Open(published))
             : PushSourceResult.Failed(404, $"There is no video '{request.Video}'."));
 
-    private static FileBytes Open(VideoFile file)
+    /// <summary>The bytes of a file that were hashed are not those that it has: size and time may be set to anything.</summary>
+    public void Contradicted(CatalogVideo video) => doubts.Add(new VideoDoubt(video.Name, video.Sha256));
+
+    private FileBytes Open(PublishedVideo published)
     {
-        FileStream stream;
-        try
+        var name = published.Video.Name;
+        if (opener.Open(published, out var failure) is { } file)
         {
-            stream = new FileStream(file.Path, FileReading.Options);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new PushFailedException(404, $"'{file.Name}' is gone; the next scan takes it out of the catalog.");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new PushFailedException(500, $"'{file.Name}' cannot be read: {e.Message}");
+            return new FileBytes(new FileStream(file, FileAccess.Read, bufferSize: 0));
         }
 
-        if (stream.Length == file.Size && File.GetLastWriteTimeUtc(stream.SafeFileHandle) == file.ModifiedUtc)
-        {
-            return new FileBytes(stream);
-        }
-
-        stream.Dispose();
-        throw new PushFailedException(409, $"'{file.Name}' has changed since it was published; the next scan takes it up.");
+        throw failure == PublishedOpener.Changed
+            ? new PushFailedException(409, $"'{name}' has changed since it was published; the next look takes it up.")
+            : failure.IsGone
+                ? new PushFailedException(404, $"'{name}' is gone; the next look takes it out of the catalog.")
+                : new PushFailedException(500, $"'{name}' cannot be read: {failure.Reason}");
     }
 }

@@ -38,7 +38,7 @@ internal static class PurgeEndpoints
             return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "A purge needs one of name, prefix and all.");
         }
 
-        var current = published.Current?.Catalog.Videos ?? [];
+        var current = published.Current?.Videos ?? [];
         IEnumerable<Block> blocks = request switch
         {
             { Block: true } => [new Block(request.What)],

@@ -50,7 +50,7 @@ internal sealed partial class Download(
 
             if (new Sha256Digest(hash.GetHashAndReset()) != arrival.Version.Sha256)
             {
-                throw new IOException("What arrived is not what the origin's digest says.");
+                throw new WrongBytesException();
             }
         }
         finally

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using Cdn.Contracts;
 using Cdn.Replica.Delivery;
 using Cdn.Replica.Store;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace Cdn.Replica.Pull;
 
@@ -11,6 +13,9 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
 {
     /// <summary>The named HTTP client that pulls.</summary>
     public const string ClientName = "pull";
+
+    /// <summary>The named HTTP client that says what was wrong.</summary>
+    public const string DoubtingName = "doubt";
 
     /// <summary>Time for the head of an answer: 5 s, and 15 s without a byte of its body.</summary>
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(5);
@@ -49,6 +54,23 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
         }
 
         return await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Says that what came of a video is not what its digest says, so that the origin reads it again. If that is not heard, the
+    /// next pull says it.
+    /// </summary>
+    public async Task DoubtAsync(VideoName name, Sha256Digest expected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await clients.CreateClient(DoubtingName).PostAsJsonAsync(
+                "http://origin" + Routes.DoubtVideo, new VideoDoubt(name, expected), WireJson.Default.VideoDoubt, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutRejectedException or BrokenCircuitException)
+        {
+            // The origin is away, and so is the reason to tell it.
+        }
     }
 
     /// <summary>The version that an answer carries; null if it does not say, which no origin of ours does.</summary>

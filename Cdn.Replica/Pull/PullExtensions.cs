@@ -1,4 +1,5 @@
 using Cdn.ServiceDefaults.Http;
+using Cdn.ServiceDefaults.SharedKey;
 
 namespace Cdn.Replica.Pull;
 
@@ -8,6 +9,7 @@ internal static class PullExtensions
     public static void AddPull(this IServiceCollection services)
     {
         services.AddPushClient(OriginClient.ClientName);
+        services.AddAskingClient(OriginClient.DoubtingName).AddSharedKey();
         services.AddSingleton<OriginClient>();
         services.AddSingleton<Download>();
         services.AddSingleton<NegativeCache>();

@@ -193,6 +193,11 @@ internal sealed partial class Puller(
             arrival.Fail(e);
             metrics.Failed();
             LogFailed(logger, name, arrival.Arrived, e.Message);
+            if (e is WrongBytesException)
+            {
+                await origin.DoubtAsync(name, arrival.Version.Sha256, lifetime.ApplicationStopped);
+            }
+
             if (e is not OperationCanceledException)
             {
                 negative.Remember(
@@ -250,7 +255,7 @@ internal sealed partial class Puller(
         }
     }
 
-    [LoggerMessage(EventId = 340, Level = LogLevel.Information, Message = "Pulled {Name}: {Size} bytes in {Seconds:0.000} s")]
+    [LoggerMessage(EventId = 340, Level = LogLevel.Debug, Message = "Pulled {Name}: {Size} bytes in {Seconds:0.000} s")]
     private static partial void LogPulled(ILogger logger, VideoName name, long size, double seconds);
 
     [LoggerMessage(EventId = 341, Level = LogLevel.Warning, Message = "The pull of {Name} ended after {Arrived} bytes: {Reason}")]

@@ -10,6 +10,11 @@ public interface IPushSource
 
     /// <summary>Finds what is asked for; opening it is left for when it turns out that the replica lacks it.</summary>
     Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken);
+
+    /// <summary>A replica found that the bytes are not those that were announced.</summary>
+    void Contradicted(CatalogVideo video)
+    {
+    }
 }
 
 /// <summary>A video that can be pushed, or why it cannot.</summary>

@@ -102,6 +102,11 @@ internal sealed partial class Pusher(
                 _running[content] = (video, replica);
                 if (await client.SendAsync(replica, video, offset, purged, content, cancellationToken) is var (status, reason))
                 {
+                    if (status == 422)
+                    {
+                        source.Contradicted(video);
+                    }
+
                     // 408: it waited for bytes, so it is not the one that failed.
                     return new PushOutcome.Failed(status switch { 507 => 507, 408 => 424, _ => 502 }, $"{replica} answered {status}: {reason}");
                 }
@@ -139,7 +144,8 @@ internal sealed partial class Pusher(
     private PushOutcome.Failed Fail(PushRequest request, PushOutcome.Failed failed)
     {
         metrics.Failed(replicas.Names.Contains(request.Replica) ? request.Replica : "unknown", failed.Status);
-        LogFailed(logger, request.Replica, request.Video, failed.Reason);
+        (failed.Status is 404 or 409 ? (Action<ILogger, string, VideoName, string>)LogOvertaken : LogFailed)(
+            logger, request.Replica, request.Video, failed.Reason);
         return failed;
     }
 
@@ -147,6 +153,9 @@ internal sealed partial class Pusher(
         Message = "{Replica} verified {Name}: {Size} bytes, {Sent} sent, {Seconds:0.000} s")]
     private static partial void LogVerified(
         ILogger logger, string replica, VideoName name, long size, long sent, double seconds);
+
+    [LoggerMessage(EventId = 202, Level = LogLevel.Debug, Message = "{Replica} did not get {Name}, which has just changed: {Reason}")]
+    private static partial void LogOvertaken(ILogger logger, string replica, VideoName name, string reason);
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning, Message = "{Replica} did not get {Name}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string replica, VideoName name, string reason);

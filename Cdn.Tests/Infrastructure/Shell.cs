@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Cdn.Tests.Infrastructure;
 
-/// <summary>What a user types.</summary>
+/// <summary>What a user types, and what .NET has no call for: pipes, mounts, names that are no text.</summary>
 internal static class Shell
 {
     /// <summary>Runs a line of a shell.</summary>
@@ -18,4 +18,28 @@ internal static class Shell
         Assert.Equal(0, shell.ExitCode);
         return output.ToArray();
     }
+
+    /// <summary>Runs a script of bash, whose arguments are $1, $2 and so on.</summary>
+    public static async Task RunAsync(string script, params string[] arguments)
+    {
+        StartsProcessesAttribute.Demand();
+        var start = new ProcessStartInfo("bash", ["-euc", script, "bash", .. arguments]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{script}: {said}");
+    }
+
+    /// <summary>Whether a test may mount something; it says why not and is skipped otherwise.</summary>
+    public static void RequireRoot()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Only root of a Linux machine may mount something.");
+        }
+    }
+
+    /// <summary>Whether a program is installed.</summary>
+    public static bool Has(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
 
 namespace Cdn.Tests.Origin.Catalog;
 
@@ -131,17 +132,22 @@ public class CatalogTests
     public async Task Catalog_OriginRestarted_DoesNotHashAgain()
     {
         await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10));
-        var before = await origin.PublishesAsync("a.mp4");
-        await origin.Service.KillAsync();
+        await origin.PublishesAsync("a.mp4");
+        await origin.Service.StopAsync();
 
-        // Other bytes under the same size and time: only an origin that hashes again would notice.
-        var modified = File.GetLastWriteTimeUtc(origin.Videos.Of("a.mp4"));
-        File.WriteAllBytes(origin.Videos.Of("a.mp4"), Bytes.Random(10, seed: 9));
-        File.SetLastWriteTimeUtc(origin.Videos.Of("a.mp4"), modified);
+        // Only an origin that hashes again would notice that what it remembers is wrong.
+        await using (var database = new SqliteConnection($"Data Source={origin.State.Of("origin.db")};Pooling=False"))
+        {
+            await database.OpenAsync();
+            await using var command = database.CreateCommand();
+            command.CommandText = "UPDATE files SET sha256 = zeroblob(32)";
+            await command.ExecuteNonQueryAsync();
+        }
+
         await origin.Service.StartAsync();
         await origin.IsReadyAsync();
 
-        Assert.Equal(before.Videos[0], (await origin.Service.CatalogAsync()).Videos[0]);
+        Assert.Equal(default, (await origin.Service.CatalogAsync()).Videos[0].Sha256);
     }
 
     [Fact]

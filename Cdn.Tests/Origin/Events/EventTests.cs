@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
@@ -13,7 +11,7 @@ public class EventTests
     public async Task Listener_HearsWhatIsAddedChangedAndRemoved()
     {
         await using var origin = await StartAsync();
-        await using var events = await ListenAsync(origin, await TagAsync(origin));
+        await using var events = await EventListener.ListenAsync(origin, await TagAsync(origin));
         origin.Videos.Write("b.mp4", 2000);
         var added = (await events.NextAsync()).Data.Catalog!;
         origin.Videos.Write("a.mp4", 3000, seed: 7);
@@ -38,7 +36,7 @@ public class EventTests
         origin.Videos.Write("c.mp4", 2000);
         await origin.PublishesAsync("a.mp4", "b.mp4", "c.mp4");
 
-        await using var events = await ListenAsync(origin, known);
+        await using var events = await EventListener.ListenAsync(origin, known);
         var (first, second) = ((await events.NextAsync()).Data.Catalog!, (await events.NextAsync()).Data.Catalog!);
 
         Assert.Equal((known, "b.mp4"), (first.From, first.Set.Single().Name.Value));
@@ -50,7 +48,7 @@ public class EventTests
     {
         await using var origin = await StartAsync();
 
-        await using var events = await ListenAsync(origin, "\"99-0123456789abcdef\"");
+        await using var events = await EventListener.ListenAsync(origin, "\"99-0123456789abcdef\"");
 
         Assert.Equal(OriginEvent.ResetType, (await events.NextAsync()).EventType);
     }
@@ -59,7 +57,7 @@ public class EventTests
     public async Task Origin_WithListeners_StopsAtOnce()
     {
         await using var origin = await StartAsync();
-        await using var events = await ListenAsync(origin, await TagAsync(origin));
+        await using var events = await EventListener.ListenAsync(origin, await TagAsync(origin));
 
         await origin.Service.StopAsync(); // Asserts that it ends by itself in time.
 
@@ -72,52 +70,5 @@ public class EventTests
     {
         using var response = await origin.Service.Http.GetAsync(Routes.ListVideos);
         return response.Headers.ETag!.ToString();
-    }
-
-    private static async Task<Listener> ListenAsync(OriginProcess origin, string lastEventId)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, Routes.Events);
-        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        var response = await origin.Service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        var listener = new Listener(response, await response.Content.ReadAsStreamAsync());
-        Assert.Equal(OriginEvent.PurgesType, (await listener.NextAsync()).EventType); // Whatever is to come, this is first.
-        return listener;
-    }
-
-    private sealed class Listener : IAsyncDisposable
-    {
-        private readonly HttpResponseMessage _response;
-        private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
-        private readonly IAsyncEnumerator<SseItem<OriginEvent>> _items;
-
-        public Listener(HttpResponseMessage response, Stream body)
-        {
-            _response = response;
-            _items = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize(data, WireJson.Default.OriginEvent)!)
-                .EnumerateAsync(_patience.Token).GetAsyncEnumerator();
-        }
-
-        public async Task<bool> HasNextAsync()
-        {
-            do
-            {
-                if (!await _items.MoveNextAsync())
-                {
-                    return false;
-                }
-            }
-            while (_items.Current.EventType == OriginEvent.PingType);
-
-            return true;
-        }
-
-        public async Task<SseItem<OriginEvent>> NextAsync() => await HasNextAsync() ? _items.Current : throw new InvalidOperationException("The events ended.");
-
-        public async ValueTask DisposeAsync()
-        {
-            await _items.DisposeAsync();
-            _response.Dispose();
-            _patience.Dispose();
-        }
     }
 }

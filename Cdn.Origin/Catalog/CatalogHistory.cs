@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cdn.Contracts;
-using Cdn.Origin.Catalog;
 
-namespace Cdn.Origin.Events;
+namespace Cdn.Origin.Catalog;
 
 /// <summary>The last changes of the catalog, for listeners that were away for a moment. Used under the catalog's lock.</summary>
 internal sealed class CatalogHistory
@@ -18,9 +16,8 @@ internal sealed class CatalogHistory
     private int _videos;
 
     /// <summary>Takes the step from one catalog to the next.</summary>
-    public void Add(PublishedCatalog.Snapshot before, PublishedCatalog.Snapshot after)
+    public void Add(CatalogChange change)
     {
-        var change = Difference(before, after);
         _changes = _changes.Add(change);
         _videos += CountOf(change);
         while (_changes.Count > MostChanges || (_videos > MostVideos && _changes.Count > 0))
@@ -37,16 +34,6 @@ internal sealed class CatalogHistory
         var first = changes.FindIndex(change => change.From == tag);
         return first < 0 ? null : changes.GetRange(first, changes.Count - first);
     }
-
-    internal static CatalogChange Difference(PublishedCatalog.Snapshot before, PublishedCatalog.Snapshot after) => new(
-        after.Catalog.Revision,
-        before.ETag,
-        after.ETag,
-        [.. after.Catalog.Videos.Where(video => !Has(before.ByName, video))],
-        [.. before.Catalog.Videos.Select(video => video.Name).Where(name => !after.ByName.ContainsKey(name))]);
-
-    private static bool Has(FrozenDictionary<VideoName, PublishedVideo> videos, CatalogVideo video) =>
-        videos.TryGetValue(video.Name, out var published) && published.Video == video;
 
     private static int CountOf(CatalogChange change) => change.Set.Length + change.Removed.Length;
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Cdn.Origin.Catalog;
+namespace Cdn.Origin.Files;
 
 /// <summary>Whether some process has a file open for writing.</summary>
 internal static partial class OpenWriters
@@ -18,25 +18,18 @@ internal static partial class OpenWriters
     /// this machine. Where that cannot be asked (another system, another owner's file, a network file system) the answer is
     /// no, and the file's age alone decides.
     /// </summary>
-    public static bool Has(string path)
+    public static bool Has(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
         // Whoever opens the file for writing in the instant that the lease is held makes the kernel send us a signal: SIGURG,
         // which does nothing, in place of SIGIO, which would end the process.
-        if (FileControl(handle, SetSignal, SignalUrgent) != 0)
+        if (!OperatingSystem.IsLinux() || FileControl(file, SetSignal, SignalUrgent) != 0)
         {
             return false;
         }
 
-        if (FileControl(handle, SetLease, ReadLease) == 0)
+        if (FileControl(file, SetLease, ReadLease) == 0)
         {
-            _ = FileControl(handle, SetLease, Unlock);
+            _ = FileControl(file, SetLease, Unlock);
             return false;
         }
 
