@@ -44,6 +44,7 @@ internal static class SettingsTable
     [
         Of(Origin, "STABLE_FOR", SettingKind.Number(0, 3600), "1", "seconds that a file must be left alone"),
         Of(Origin, "RESCAN", SettingKind.Number(0.1, 86_400), "2", "seconds between scans when no change is reported"),
+        Of(Origin, "LINKS", SettingKind.OneOf("inside", "never", "anywhere"), "inside", "which symbolic links in VIDEO_DIR are followed"),
         Of(Origin, "HASH_CONCURRENCY", SettingKind.Count(1, 64), "half the cores", "files hashed at a time"),
         OfSenders("PUSH_CONCURRENCY", SettingKind.Count(1, 1024), "16", "pushes sent at a time"),
         OfSenders("PUSH_QUEUE", SettingKind.Count(0, 65_536), "1024", "pushes that may wait"),
