@@ -16,7 +16,8 @@ if (Arguments.AskForHelp(args))
 }
 
 DashboardAddress.AvoidPortsInUse();
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = CdnSettings.HasNoDashboard(args) });
+var builder = DistributedApplication.CreateBuilder(
+    new DistributedApplicationOptions { Args = args, DisableDashboard = CdnSettings.HasNoDashboard(args) });
 var settings = new CdnSettings(builder);
 if (!settings.Accept(args, Console.Error))
 {

@@ -11,11 +11,15 @@ namespace Cdn.AppHost;
 /// <summary>Steps of the AppHost that need more than a line.</summary>
 internal static class CdnExtensions
 {
+    /// <summary>Where telemetry goes, as OpenTelemetry names it.</summary>
+    private const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     /// <summary>
     /// A key that is set (<c>CDN_KEY</c>, or as Aspire has it, <c>Parameters:cdn-key</c>), or is made up for this run. The
     /// first is a name that every shell can set.
     /// </summary>
-    public static IResourceBuilder<ParameterResource> AddKey(this IDistributedApplicationBuilder builder, string name, string variable)
+    public static IResourceBuilder<ParameterResource> AddKey(
+        this IDistributedApplicationBuilder builder, string name, string variable)
     {
         if (builder.Configuration[variable] is { Length: > 0 } key)
         {
@@ -26,7 +30,8 @@ internal static class CdnExtensions
     }
 
     /// <summary>
-    /// What all services have in common: their own program on a port of their own, without a proxy before it, so that a dead one refuses;
+    /// What all services have in common: their own program on a port of their own, without a proxy before it, so that a dead
+    /// one refuses;
     /// the key; a health check; what is set for them. They inherit this environment, in which
     /// <c>REPLICA_COUNT</c> is ours: theirs is for replicas without names.
     /// </summary>
@@ -36,7 +41,11 @@ internal static class CdnExtensions
     /// <param name="settings">What is set from outside.</param>
     /// <param name="key">The key between the services.</param>
     public static IResourceBuilder<ProjectResource> AsCdnService(
-        this IResourceBuilder<ProjectResource> service, string kind, int? port, CdnSettings settings, IResourceBuilder<ParameterResource> key)
+        this IResourceBuilder<ProjectResource> service,
+        string kind,
+        int? port,
+        CdnSettings settings,
+        IResourceBuilder<ParameterResource> key)
     {
         service.WithHttpEndpoint(port: port, isProxied: false)
             .WithServiceHealth()
@@ -49,10 +58,11 @@ internal static class CdnExtensions
             service.WithEnvironment(name, value);
         }
 
-        // Without a dashboard telemetry goes where the user says, and nowhere if that is not said: it costs each request something.
+        // Without a dashboard telemetry goes where the user says, and nowhere if that is not said: it costs each request
+        // something.
         return settings.HasDashboard
             ? service
-            : service.WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", service.ApplicationBuilder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "");
+            : service.WithEnvironment(CollectorVariable, service.ApplicationBuilder.Configuration[CollectorVariable] ?? "");
     }
 
     /// <summary>Says in the terminal how far the fill is, and when nginx is up, where to go and what to try.</summary>
@@ -75,10 +85,12 @@ internal static class CdnExtensions
     }
 
     /// <summary>Ends the AppHost when the <c>dotnet run</c> around it was killed.</summary>
-    public static void AddParentWatch(this IDistributedApplicationBuilder builder) => builder.Services.AddHostedService<ParentWatch>();
+    public static void AddParentWatch(this IDistributedApplicationBuilder builder) =>
+        builder.Services.AddHostedService<ParentWatch>();
 
     /// <summary>
-    /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see cref="StartReport"/>; all else is
+    /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see
+    /// cref="StartReport"/>; all else is
     /// in the dashboard.
     /// </summary>
     public static void AddQuietConsole(this IDistributedApplicationBuilder builder) => builder.Services.AddLogging(logging =>

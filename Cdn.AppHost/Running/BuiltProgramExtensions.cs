@@ -6,7 +6,8 @@ namespace Cdn.AppHost.Running;
 internal static class BuiltProgramExtensions
 {
     /// <summary>
-    /// The process is the service then: signals and kills reach it, its end is seen at once, and 140 MB of <c>dotnet run</c> each are
+    /// The process is the service then: signals and kills reach it, its end is seen at once, and 140 MB of <c>dotnet run</c>
+    /// each are
     /// saved. The AppHost's build has built it, for the same configuration. Where it is not, or a debugger or
     /// <c>dotnet watch</c> wants the project, all stays as Aspire does it.
     /// </summary>
@@ -16,7 +17,8 @@ internal static class BuiltProgramExtensions
         var isWatched = configuration.GetValue("DOTNET_WATCH", defaultValue: false);
         var isDebugged = !string.IsNullOrEmpty(configuration["DEBUG_SESSION_PORT"]);
         return !isWatched && !isDebugged && FindProgram(project.Resource.GetProjectMetadata().ProjectPath) is { } program
-            ? project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(program)! })
+            ? project.WithAnnotation(
+                new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(program)! })
             : project;
     }
 

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Cdn.AppHost.Running;
 
 /// <summary>
-/// Stops some resources before all others when the AppHost ends. A replica drains when it is told to stop: it needs the controllers that
+/// Stops some resources before all others when the AppHost ends. A replica drains when it is told to stop: it needs the
+/// controllers that
 /// hear of it, and nginx for those who still read.
 /// </summary>
 internal sealed partial class DrainOnStop(
@@ -22,7 +23,8 @@ internal sealed partial class DrainOnStop(
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        var first = model.Resources.Where(resource => resource.HasAnnotationOfType<StopsFirstAnnotation>() && IsRunning(resource));
+        var first = model.Resources.Where(
+            resource => resource.HasAnnotationOfType<StopsFirstAnnotation>() && IsRunning(resource));
         await Task.WhenAll(first.Select(resource => StopAsync(resource, patience.Token)));
     }
 

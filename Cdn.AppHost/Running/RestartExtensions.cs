@@ -6,7 +6,8 @@ namespace Cdn.AppHost.Running;
 internal static class RestartExtensions
 {
     /// <summary>
-    /// Has a resource started again when its process ends by itself: after 0.2 s at first, twice as long each time, 30 s at most, from
+    /// Has a resource started again when its process ends by itself: after 0.2 s at first, twice as long each time, 30 s at
+    /// most, from
     /// the start again after a minute of health. Never after a stop that somebody asked for.
     /// </summary>
     public static IResourceBuilder<T> WithRestart<T>(this IResourceBuilder<T> resource)

@@ -1,6 +1,9 @@
 namespace Cdn.AppHost.Running;
 
-/// <summary>When a process that ended by itself is started again: at once at first, then slower each time, until it was well for a while.</summary>
+/// <summary>
+/// When a process that ended by itself is started again: at once at first, then slower each time, until it was well for a
+/// while.
+/// </summary>
 internal sealed class RestartSchedule
 {
     /// <summary>Wait before the first start: 0.2 s. Each further one is twice as long.</summary>

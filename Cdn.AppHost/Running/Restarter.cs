@@ -47,13 +47,14 @@ internal sealed partial class Restarter(
             return false;
         }
 
-        await notifications.PublishUpdateAsync(
-            resource, resourceId, snapshot => snapshot with { State = new ResourceStateSnapshot(KnownResourceStates.Exited, null) });
+        var exited = new ResourceStateSnapshot(KnownResourceStates.Exited, null);
+        await notifications.PublishUpdateAsync(resource, resourceId, snapshot => snapshot with { State = exited });
         return true;
     }
 
     /// <summary>
-    /// Has a resource that has run before wait for nobody: nginx has to come back while the controller fills, a controller while the
+    /// Has a resource that has run before wait for nobody: nginx has to come back while the controller fills, a controller
+    /// while the
     /// origin is away. To be called before the orchestrator looks what it has to wait for.
     /// </summary>
     public void WaitOnlyOnce(IResource resource)
@@ -92,9 +93,8 @@ internal sealed partial class Restarter(
         {
             LogEnded(logs.GetLogger(ended.ResourceId), name, ended.Snapshot.ExitCode, wait.TotalSeconds, follower.Count);
             LogEnded(logger, name, ended.Snapshot.ExitCode, wait.TotalSeconds, follower.Count);
-            await notifications.PublishUpdateAsync(ended.Resource, ended.ResourceId, snapshot => snapshot.State?.Text == ended.Snapshot.State?.Text
-                ? snapshot with { State = new ResourceStateSnapshot("Restarting", KnownResourceStateStyles.Warn) }
-                : snapshot);
+            await notifications.PublishUpdateAsync(
+                ended.Resource, ended.ResourceId, snapshot => ShowRestarting(snapshot, ended.Snapshot.State?.Text));
             await Task.Delay(wait, time, stopping);
             if (!follower.TakeTurn())
             {
@@ -113,8 +113,13 @@ internal sealed partial class Restarter(
         }
     }
 
+    /// <summary>Unless it is in another state by now.</summary>
+    private static CustomResourceSnapshot ShowRestarting(CustomResourceSnapshot snapshot, string? ended) => snapshot.State?.Text == ended
+        ? snapshot with { State = new ResourceStateSnapshot("Restarting", KnownResourceStateStyles.Warn) }
+        : snapshot;
+
     [LoggerMessage(EventId = 20, Level = LogLevel.Warning,
-        Message = "{Resource} ended by itself (exit code {ExitCode}); it is started again in {Seconds:0.0} s (start {Count} since it was last well)")]
+        Message = "{Resource} ended by itself (exit code {ExitCode}); it is started again in {Seconds:0.0} s (start {Count} in a row)")]
     private static partial void LogEnded(ILogger logger, string resource, int? exitCode, double seconds, int count);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "{Resource} could not be started again: {Reason}")]

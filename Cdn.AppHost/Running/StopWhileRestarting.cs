@@ -3,7 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cdn.AppHost.Running;
 
 /// <summary>
-/// Has <c>stop</c> mean what it says for a resource that has ended and waits to be started again. The orchestrator's own command finds
+/// Has <c>stop</c> mean what it says for a resource that has ended and waits to be started again. The orchestrator's own
+/// command finds
 /// nothing to stop then.
 /// </summary>
 internal static class StopWhileRestarting
@@ -20,8 +21,18 @@ internal static class StopWhileRestarting
 
         resource.Annotations.Remove(stop);
         resource.Annotations.Add(new ResourceCommandAnnotation(
-            stop.Name, stop.DisplayName, stop.UpdateState, context => StopAsync(resource, stop, context), stop.DisplayDescription, stop.Arguments,
-            stop.ConfirmationMessage, stop.IconName, stop.IconVariant, stop.IsHighlighted, stop.Visibility, stop.ValidateArguments));
+            stop.Name,
+            stop.DisplayName,
+            stop.UpdateState,
+            context => StopAsync(resource, stop, context),
+            stop.DisplayDescription,
+            stop.Arguments,
+            stop.ConfirmationMessage,
+            stop.IconName,
+            stop.IconVariant,
+            stop.IsHighlighted,
+            stop.Visibility,
+            stop.ValidateArguments));
         resource.Annotations.Add(new TakenAnnotation());
     }
 

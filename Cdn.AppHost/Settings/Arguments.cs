@@ -1,6 +1,8 @@
 namespace Cdn.AppHost.Settings;
 
-/// <summary>What stands on the command line: <c>--NAME=value</c> or <c>--NAME value</c>, as .NET's configuration reads it.</summary>
+/// <summary>
+/// What stands on the command line: <c>--NAME=value</c> or <c>--NAME value</c>, as .NET's configuration reads it.
+/// </summary>
 internal static class Arguments
 {
     /// <summary>What Aspire and .NET's host take; all else without a colon is meant for us.</summary>

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cdn.AppHost.Settings;
 
-/// <summary>What is set from outside, checked: environment variables and <c>--NAME=value</c>, as <see cref="SettingsTable"/> lists them.</summary>
+/// <summary>
+/// What is set from outside, checked: environment variables and <c>--NAME=value</c>, as <see cref="SettingsTable"/> lists them.
+/// </summary>
 internal sealed class CdnSettings
 {
     /// <summary>Longest path of a Unix socket: 107 bytes, by <c>sockaddr_un</c>.</summary>
@@ -32,7 +34,9 @@ internal sealed class CdnSettings
     /// <summary><c>VIDEO_DIR</c>: the videos; default the samples in <c>videos/</c>.</summary>
     public string VideoDir => Folder("VIDEO_DIR", "videos");
 
-    /// <summary><c>EDGE_CERT</c>: nginx's certificate (PEM); needs <c>EDGE_KEY</c>. Default: what is in <c>nginx/certs</c>.</summary>
+    /// <summary>
+    /// <c>EDGE_CERT</c>: nginx's certificate (PEM); needs <c>EDGE_KEY</c>. Default: what is in <c>nginx/certs</c>.
+    /// </summary>
     public string? CertificateFile => FileOf("EDGE_CERT");
 
     /// <summary><c>EDGE_KEY</c>: the private key of <c>EDGE_CERT</c>.</summary>
@@ -53,7 +57,9 @@ internal sealed class CdnSettings
     /// <summary><c>EDGE_PORT</c>; null for a free one.</summary>
     public int? EdgePort => Port("EDGE_PORT", 9005);
 
-    /// <summary><c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; false sends all to the replicas.</summary>
+    /// <summary>
+    /// <c>EDGE_SEES_STORE</c>: whether nginx serves from the replicas' stores itself; false sends all to the replicas.
+    /// </summary>
     public bool EdgeSeesStore => IsOn("EDGE_SEES_STORE") ?? true;
 
     /// <summary><c>HTTP3</c>: whether nginx speaks HTTP/3, too, if it can.</summary>
@@ -62,7 +68,9 @@ internal sealed class CdnSettings
     /// <summary>Full path of nginx's program: <c>NGINX</c>, or what is installed; null if there is none.</summary>
     public string? NginxProgram => NginxResource.FindExecutable(_configuration["NGINX"] is { Length: > 0 } program ? program : "nginx");
 
-    /// <summary><c>EDGE</c>: whether nginx runs in a container; by default only where none is installed, and none is named.</summary>
+    /// <summary>
+    /// <c>EDGE</c>: whether nginx runs in a container; by default only where none is installed, and none is named.
+    /// </summary>
     public bool EdgeIsContainer => _configuration["EDGE"] is { Length: > 0 } edge
         ? edge == "container"
         : NginxProgram is null && string.IsNullOrEmpty(_configuration["NGINX"]);

@@ -1,6 +1,8 @@
 namespace Cdn.AppHost.Settings;
 
-/// <summary>Everything that can be set from outside. <c>docs/operations.md</c> has the same names, with more words; tests compare.</summary>
+/// <summary>
+/// Everything that can be set from outside. <c>docs/operations.md</c> has the same names, with more words; tests compare.
+/// </summary>
 internal static class SettingsTable
 {
     /// <summary>Most replicas on one machine: 32, each a process with a store of its own. More are Kubernetes' job.</summary>

@@ -4,7 +4,8 @@ using Cdn.AppHost.Settings;
 namespace Cdn.AppHost.Terminal;
 
 /// <summary>
-/// Where the dashboard listens: the addresses of the launch profile, or free ports beside them when another application has those. Two
+/// Where the dashboard listens: the addresses of the launch profile, or free ports beside them when another application has
+/// those. Two
 /// CDNs on one machine then both have one.
 /// </summary>
 internal static class DashboardAddress
@@ -25,7 +26,9 @@ internal static class DashboardAddress
     }
 
     private static string Free(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback && FixedPorts.WhyNot(IPAddress.Loopback, address.Port) is not null
+        Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && address.IsLoopback
+        && FixedPorts.WhyNot(IPAddress.Loopback, address.Port) is not null
             ? new UriBuilder(address) { Port = FixedPorts.FindFree() }.Uri.GetLeftPart(UriPartial.Authority)
             : url;
 }

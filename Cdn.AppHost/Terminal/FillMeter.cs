@@ -1,4 +1,5 @@
 using System.Globalization;
+using static Cdn.AppHost.Terminal.Quantities;
 
 namespace Cdn.AppHost.Terminal;
 
@@ -21,10 +22,16 @@ internal sealed class FillMeter(TimeProvider time)
 
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"filling: {now.VideosDone:N0} of {now.Videos:N0} videos, {Quantities.InWords(now.BytesDone)} of {Quantities.InWords(now.Bytes)}");
+            $"filling: {now.VideosDone:N0} of {now.Videos:N0} videos, {InWords(now.BytesDone)} of {InWords(now.Bytes)}");
         var (at, bytes) = _seen.Peek();
         var seconds = time.GetElapsedTime(at).TotalSeconds;
         var rate = seconds > 0 ? (now.BytesDone - bytes) / seconds : 0;
-        return rate <= 0 ? line : $"{line}, {Quantities.InWords((long)rate)}/s, {Quantities.InWords(TimeSpan.FromSeconds((now.Bytes - now.BytesDone) / rate))} left";
+        if (rate <= 0)
+        {
+            return line;
+        }
+
+        var left = TimeSpan.FromSeconds((now.Bytes - now.BytesDone) / rate);
+        return $"{line}, {InWords((long)rate)}/s, {InWords(left)} left";
     }
 }

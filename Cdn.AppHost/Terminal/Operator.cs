@@ -19,12 +19,14 @@ internal sealed class Operator(IResourceBuilder<ProjectResource> controller, Par
 
         try
         {
-            using var client = ServiceHttp.CreateClient(controller.GetEndpoint("http"), Patience, await key.GetValueAsync(cancellationToken));
+            var secret = await key.GetValueAsync(cancellationToken);
+            using var client = ServiceHttp.CreateClient(controller.GetEndpoint("http"), Patience, secret);
             using var response = await client.SendAsync(HttpMethod.Get, path, null, cancellationToken);
             using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return await JsonSerializer.DeserializeAsync<JsonElement>(body, cancellationToken: cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException
+            || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

@@ -23,7 +23,8 @@ internal sealed class StartReport(
         {
             using var isUp = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var filling = SayProgressAsync(isUp.Token);
-            await notifications.WaitForResourceHealthyAsync(edge.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
+            await notifications.WaitForResourceHealthyAsync(
+                edge.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
             await isUp.CancelAsync();
             await filling;
             Console.Write(await SummaryAsync(stoppingToken));
@@ -78,7 +79,8 @@ internal sealed class StartReport(
         }
 
         var after = time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime();
-        var text = FormattableString.Invariant($"{Environment.NewLine}The CDN is up after {after.TotalSeconds:0.0} s. Ctrl+C stops it.");
+        var text = Environment.NewLine
+            + FormattableString.Invariant($"The CDN is up after {after.TotalSeconds:0.0} s. Ctrl+C stops it.");
         var width = lines.Max(line => line.Name.Length) + 2;
         return string.Join(Environment.NewLine, [text, .. lines.Select(line => $"  {line.Name.PadRight(width)}{line.Text}"), "", ""]);
     }

@@ -5,7 +5,9 @@ namespace Cdn.Benchmarks.Measuring;
 /// <summary>CPU time of processes and everything below them, from <c>/proc/PID/stat</c> (proc(5)).</summary>
 internal static class ProcessTree
 {
-    /// <summary>The unit of <c>/proc</c>: USER_HZ, 100 on every Linux that .NET runs on. No run should take only a few of these.</summary>
+    /// <summary>
+    /// The unit of <c>/proc</c>: USER_HZ, 100 on every Linux that .NET runs on. No run should take only a few of these.
+    /// </summary>
     private const double TicksPerSecond = 100;
 
     /// <summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Cdn.Benchmarks.Servers;
 
 /// <summary>
-/// The processes of a CDN: the orchestrator starts them detached, so they are no children of the AppHost. They are told by their program and
+/// The processes of a CDN: the orchestrator starts them detached, so they are no children of the AppHost. They are told by
+/// their program and
 /// by <c>DATA_DIR</c>, which they inherit. The orchestrator itself serves nobody, and is left out.
 /// </summary>
 /// <param name="dataFolder">Its <c>DATA_DIR</c>.</param>
@@ -23,7 +24,8 @@ internal sealed class CdnProcesses(string dataFolder)
     }
 
     /// <summary>All that serve and fill: nginx, the origin, the controllers, the replicas.</summary>
-    /// <exception cref="InvalidOperationException">One of them is not there: what it takes would be counted as nothing.</exception>
+    /// <exception cref="InvalidOperationException">One of them is not there: what it takes would be counted as
+    /// nothing.</exception>
     public int[] All => [Nginx, .. Of("Cdn.Origin"), .. Of("Cdn.Controller"), .. Of("Cdn.Replica")];
 
     /// <summary>The processes of a service.</summary>

@@ -71,7 +71,10 @@ internal sealed partial class CdnServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the controller has read in the inventories of both replicas that they hold just so many videos, all there are.</summary>
+    /// <summary>
+    /// Waits until the controller has read in the inventories of both replicas that they hold just so many videos, all there
+    /// are.
+    /// </summary>
     /// <param name="videos">How many there have to be in the catalog and on each replica.</param>
     /// <param name="showProgress">Whether to say every few seconds how far it is.</param>
     public async Task UntilProvenAsync(int videos, bool showProgress, CancellationToken cancellationToken)

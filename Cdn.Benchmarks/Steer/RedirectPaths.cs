@@ -7,7 +7,8 @@ using Cdn.Benchmarks.Servers;
 namespace Cdn.Benchmarks.Steer;
 
 /// <summary>
-/// The CDN's own nginx with the controller behind it; and copies of that nginx, alike but for what is behind them: an nginx that answers
+/// The CDN's own nginx with the controller behind it; and copies of that nginx, alike but for what is behind them: an nginx
+/// that answers
 /// <c>return 302</c>, and aiohttp.
 /// </summary>
 internal sealed class RedirectPaths : IAsyncDisposable

@@ -19,7 +19,9 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     /// <summary>A free port, for the edge.</summary>
     public int Port { get; } = FreePort();
 
-    /// <summary>Builds the images, brings it up, and sees that each replica serves the video, by itself and through the redirect.</summary>
+    /// <summary>
+    /// Builds the images, brings it up, and sees that each replica serves the video, by itself and through the redirect.
+    /// </summary>
     /// <param name="replicas">The names of the replicas.</param>
     /// <param name="settings">What this file takes beside the folders and the key.</param>
     public async Task ServesAsync(string[] replicas, params (string, string)[] settings)
@@ -69,7 +71,9 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
         _own.Dispose();
     }
 
-    /// <summary>Builds with the project's own Dockerfiles; what their SDK stage would make is what this test run was built with.</summary>
+    /// <summary>
+    /// Builds with the project's own Dockerfiles; what their SDK stage would make is what this test run was built with.
+    /// </summary>
     private async Task BuildAsync()
     {
         await StandInImage.CreateRuntimeAsync(podman, "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled");

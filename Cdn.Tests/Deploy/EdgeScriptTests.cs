@@ -8,7 +8,9 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;
 
-/// <summary>What the edge's container generates at its start, beside what an AppHost generates, and what nginx says of it.</summary>
+/// <summary>
+/// What the edge's container generates at its start, beside what an AppHost generates, and what nginx says of it.
+/// </summary>
 [StartsProcesses]
 [SupportedOSPlatform("linux")]
 public sealed class EdgeScriptTests : IDisposable

@@ -35,7 +35,9 @@ public sealed class CdnApp : IAsyncDisposable
     /// <summary>Its <c>VIDEO_DIR</c>, for a test that changes it.</summary>
     public TemporaryFolder Videos => _ownVideos!;
 
-    /// <summary>A client that follows redirects, speaks HTTP/2 and nothing else, and trusts the development authority only.</summary>
+    /// <summary>
+    /// A client that follows redirects, speaks HTTP/2 and nothing else, and trusts the development authority only.
+    /// </summary>
     public HttpClient Client { get; }
 
     /// <summary>Connections that <see cref="Client"/> and its siblings have opened.</summary>
@@ -102,7 +104,9 @@ public sealed class CdnApp : IAsyncDisposable
         Assert.True(result.Success, result.Message);
     }
 
-    /// <summary>kill -9 of a resource's process, and waits until the orchestrator has noticed and there is another in its place.</summary>
+    /// <summary>
+    /// kill -9 of a resource's process, and waits until the orchestrator has noticed and there is another in its place.
+    /// </summary>
     public async Task KillAsync(string resource)
     {
         var killed = ProcessIdOf(resource);

@@ -5,7 +5,10 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
-/// <summary>What players on other sites' pages see: HLS content steering, CORS on every hop, and the same replica for as long as it is there.</summary>
+/// <summary>
+/// What players on other sites' pages see: HLS content steering, CORS on every hop, and the same replica for as long as it is
+/// there.
+/// </summary>
 [StartsProcesses]
 public sealed class ContentSteeringTests
 {

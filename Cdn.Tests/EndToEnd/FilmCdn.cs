@@ -3,7 +3,8 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd;
 
 /// <summary>
-/// A CDN that the tests of a class share, since starting one takes most of the time of a test. It has one film, which every test leaves as
+/// A CDN that the tests of a class share, since starting one takes most of the time of a test. It has one film, which every
+/// test leaves as
 /// it was; what else a test needs it adds.
 /// </summary>
 public sealed class FilmCdn : IAsyncLifetime

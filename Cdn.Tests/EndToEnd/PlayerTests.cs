@@ -55,7 +55,8 @@ public sealed class PlayerTests(SampleTests.Samples samples) : IClassFixture<Sam
         Assert.SkipWhen(Browser.Path is null, "Chromium is not installed (apt-get install chromium).");
         await using var browser = await Browser.StartAsync();
 
-        // On a page of another site: the video comes through CORS, redirect included. It plays, seeks to its last quarter and plays on.
+        // On a page of another site: the video comes through CORS, redirect included. It plays, seeks to its last quarter and
+        // plays on.
         var played = await browser.RunAsync(
             $$"""
             async () => {

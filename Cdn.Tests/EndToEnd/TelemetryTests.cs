@@ -33,7 +33,9 @@ public sealed class TelemetryTests
         }
     }
 
-    /// <summary>Both ways: nginx leaves an <c>If-Match</c> to the replica's process, and serves all else from its store itself.</summary>
+    /// <summary>
+    /// Both ways: nginx leaves an <c>If-Match</c> to the replica's process, and serves all else from its store itself.
+    /// </summary>
     [Fact]
     public async Task Request_WithTheTraceOfAClient_IsInItBeforeAndAfterTheRedirect_WhoeverServesIt()
     {

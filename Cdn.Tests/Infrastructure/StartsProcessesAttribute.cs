@@ -2,7 +2,9 @@ using Xunit.v3;
 
 namespace Cdn.Tests.Infrastructure;
 
-/// <summary>Marks tests that start processes. <c>./test --quick</c> leaves them out, and fails those that do so unmarked.</summary>
+/// <summary>
+/// Marks tests that start processes. <c>./test --quick</c> leaves them out, and fails those that do so unmarked.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class StartsProcessesAttribute : Attribute, ITraitAttribute
 {

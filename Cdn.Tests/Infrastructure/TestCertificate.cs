@@ -2,7 +2,9 @@ using Aspire.Hosting.Nginx.Certificates;
 
 namespace Cdn.Tests.Infrastructure;
 
-/// <summary>The certificate of every edge of a test run: made once, so that no test depends on what the user's machine has.</summary>
+/// <summary>
+/// The certificate of every edge of a test run: made once, so that no test depends on what the user's machine has.
+/// </summary>
 internal static class TestCertificate
 {
     private static readonly TemporaryFolder Folder = new();

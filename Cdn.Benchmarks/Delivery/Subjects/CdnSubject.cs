@@ -5,10 +5,14 @@ using Cdn.Benchmarks.Servers;
 
 namespace Cdn.Benchmarks.Delivery.Subjects;
 
-/// <summary>The CDN, filled with the files. Requests go to one replica: what is measured is delivery (R3 to R5), not the redirect.</summary>
+/// <summary>
+/// The CDN, filled with the files. Requests go to one replica: what is measured is delivery (R3 to R5), not the redirect.
+/// </summary>
 internal static class CdnSubject
 {
-    /// <summary>Time from being filled to the first measurement: 30 s, in which .NET compiles what the fill made hot once more.</summary>
+    /// <summary>
+    /// Time from being filled to the first measurement: 30 s, in which .NET compiles what the fill made hot once more.
+    /// </summary>
     private static readonly TimeSpan _settling = TimeSpan.FromSeconds(30);
 
     public static async Task<RunningSubject> StartAsync(Workbench bench, CancellationToken cancellationToken)

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Cdn.Tests.AppHost.Settings;
 
-/// <summary>The AppHost says of the services' settings what the services say themselves, and what the documentation says.</summary>
+/// <summary>
+/// The AppHost says of the services' settings what the services say themselves, and what the documentation says.
+/// </summary>
 public sealed partial class SettingsTableTests
 {
     /// <summary>What the AppHost sets itself, or is for other orchestrators.</summary>

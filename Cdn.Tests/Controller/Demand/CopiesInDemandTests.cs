@@ -3,7 +3,9 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Controller.Demand;
 
-/// <summary>One copy of everything on three replicas, two controllers, and a video that everybody wants; with real processes.</summary>
+/// <summary>
+/// One copy of everything on three replicas, two controllers, and a video that everybody wants; with real processes.
+/// </summary>
 [StartsProcesses]
 public class CopiesInDemandTests
 {

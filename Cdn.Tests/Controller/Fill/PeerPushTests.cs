@@ -112,7 +112,9 @@ public class PeerPushTests
         Assert.Contains("do not have the digest", plane.Replicas[1].Log);
     }
 
-    /// <summary>Three replicas, and an origin that sends 20 MB a second, so that a film takes seconds and those who send it on keep up.</summary>
+    /// <summary>
+    /// Three replicas, and an origin that sends 20 MB a second, so that a film takes seconds and those who send it on keep up.
+    /// </summary>
     private static async Task<ControlPlane> StartSlowlyAsync()
     {
         var plane = await ControlPlane.StartAsync(3, videos => videos.Write("first.ts", 1000), settings: ("RECEIVE_STALL", "3"));

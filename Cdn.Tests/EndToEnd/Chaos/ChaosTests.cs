@@ -3,7 +3,8 @@ using Cdn.Tests.Infrastructure;
 namespace Cdn.Tests.EndToEnd.Chaos;
 
 /// <summary>
-/// Everything that may happen to a CDN happens to one, under a steady load, and no request fails. The table of outcomes is printed:
+/// Everything that may happen to a CDN happens to one, under a steady load, and no request fails. The table of outcomes is
+/// printed:
 /// <c>./test --filter-trait Category=Chaos</c>.
 /// </summary>
 [StartsProcesses]
@@ -13,7 +14,8 @@ public sealed class ChaosTests
     /// <summary>The disk of replica2: 48 MB, of which the videos take one.</summary>
     private const int DiskSize = 48_000_000;
 
-    /// <param name="edgeSeesStore">Whether nginx reads the replicas' stores itself, or goes through their processes for everything.</param>
+    /// <param name="edgeSeesStore">Whether nginx reads the replicas' stores itself, or goes through their processes for
+    /// everything.</param>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
