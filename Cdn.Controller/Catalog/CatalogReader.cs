@@ -57,8 +57,7 @@ internal sealed partial class CatalogReader(
         if (await origin.ReadCatalogAsync(_catalogTag, cancellationToken) is var (catalog, catalogTag))
         {
             var videos = catalog.Videos.ToFrozenDictionary(video => video.Name);
-            var before = cluster.Current.Catalog?.Videos ?? FrozenDictionary<VideoName, CatalogVideo>.Empty;
-            Publish(catalog.Revision, videos, catalogTag, catalog.Videos, [.. before.Keys.Where(name => !videos.ContainsKey(name))]);
+            Publish(catalog.Revision, videos, catalogTag, catalog.Videos);
         }
     }
 
@@ -72,7 +71,7 @@ internal sealed partial class CatalogReader(
                 switch (type)
                 {
                     case OriginEvent.CatalogType when data.Catalog is { } change && change.From == _catalogTag:
-                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag, change.Set, change.Removed);
+                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag, change.Set);
                         break;
                     case OriginEvent.PurgesType when data.Purges is { } purges:
                         cluster.SetPurges(purges);
@@ -92,14 +91,10 @@ internal sealed partial class CatalogReader(
     }
 
     private void Publish(
-        long revision,
-        FrozenDictionary<VideoName, CatalogVideo> videos,
-        string? tag,
-        ImmutableArray<CatalogVideo> set,
-        ImmutableArray<VideoName> removed)
+        long revision, FrozenDictionary<VideoName, CatalogVideo> videos, string? tag, ImmutableArray<CatalogVideo> set)
     {
         var before = cluster.Current;
-        cluster.SetCatalog(new CatalogView(revision, videos) { Moved = MovedVideos.After(before, videos, set, removed) });
+        cluster.SetCatalog(new CatalogView(revision, videos) { Moved = MovedVideos.After(before, videos, set) });
         (_catalogTag is null ? (Action<ILogger, long, int>)LogRead : LogChanged)(logger, revision, videos.Count);
         _catalogTag = tag;
     }

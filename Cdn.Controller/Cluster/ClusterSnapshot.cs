@@ -94,7 +94,7 @@ internal sealed record CatalogView(long Revision, FrozenDictionary<VideoName, Ca
     /// <summary>Bytes of all videos.</summary>
     public long Bytes { get; } = Videos.Values.Sum(video => video.Size);
 
-    /// <summary>Videos that were renamed lately, and the names that they had, under which replicas hold them.</summary>
+    /// <summary>Videos that no replica holds yet, and another name with their content: what they were called until now.</summary>
     public FrozenDictionary<VideoName, VideoName> Moved { get; init; } = FrozenDictionary<VideoName, VideoName>.Empty;
 }
 

@@ -41,8 +41,6 @@ internal sealed class Folder(Folder? parent, string leaf, bool isLink = false)
     /// <summary>Why it cannot be listed: what was known stays.</summary>
     public string? Trouble { get; set; }
 
-    public bool IsListed { get; set; }
-
     public bool IsGone { get; set; }
 
     /// <summary>How it came here; its files came the same way.</summary>
@@ -67,20 +65,6 @@ internal sealed class Folder(Folder? parent, string leaf, bool isLink = false)
 
         chain.Reverse();
         return chain;
-    }
-
-    /// <summary>Whether it, or a folder that it is in, is missing.</summary>
-    public bool IsBelowMissing()
-    {
-        for (var folder = this; folder is not null; folder = folder.Parent)
-        {
-            if (folder.IsMissing)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Itself and all folders below it.</summary>

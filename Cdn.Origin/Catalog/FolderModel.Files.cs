@@ -17,13 +17,17 @@ internal sealed partial class FolderModel
             hints |= wave == 0 || hints == WatchHints.None ? folder.Arrival & WatchHints.MovedIn : WatchHints.None;
             if (_departing.Count > 0 && _departing.Remove(VideoName.Parse(file.Path), out var departed))
             {
+                PublishSuccessors(departed);
                 file.Published = departed.Entry.Published; // Another file takes the place of one that has just gone: its content stays until this one is read.
             }
         }
         else if (file.IsGone)
         {
             file.IsGone = false;
-            _departing.Remove(VideoName.Parse(file.Path));
+            if (_departing.Remove(VideoName.Parse(file.Path), out var departed))
+            {
+                PublishSuccessors(departed);
+            }
         }
 
         TakeLink(file, entry.IsLink);
@@ -98,6 +102,11 @@ internal sealed partial class FolderModel
             file.IsInDoubt = false;
             Publish(file, published.Identity, published.Video.Sha256);
             Index(file);
+            if (_departing.TryGetValue(published.Video.Name, out var departure) && departure.Entry == other)
+            {
+                departure.Successors.Add(file);
+                _changes.Remove(file.Published!.Video.Name);
+            }
         }
     }
 
@@ -141,10 +150,26 @@ internal sealed partial class FolderModel
         }
 
         var least = Ticks(RenamedWithin);
-        foreach (var departure in _departing.Values.Where(departure => Now - departure.At >= least && !IsAwaited(departure)).ToList())
+        foreach (var departure in _departing.Values.Where(departure => Now - departure.At >= least).ToList())
         {
-            _departing.Remove(departure.Name);
-            Remove(departure.Entry);
+            departure.Horizon ??= _wave;
+            if (!IsAwaited(departure))
+            {
+                _departing.Remove(departure.Name);
+                PublishSuccessors(departure);
+                Remove(departure.Entry);
+            }
+        }
+    }
+
+    private void PublishSuccessors(Departure departure)
+    {
+        foreach (var file in departure.Successors)
+        {
+            if (file is { IsGone: false, Published: { } published })
+            {
+                _changes[published.Video.Name] = published;
+            }
         }
     }
 

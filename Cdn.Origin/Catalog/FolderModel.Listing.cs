@@ -142,7 +142,7 @@ internal sealed partial class FolderModel
     private void Take(Folder folder, FolderListing listing)
     {
         var look = listing.Look;
-        (folder.IsMissing, folder.IsListed) = (false, true);
+        folder.IsMissing = false;
         if (folder.Trouble is not null)
         {
             folder.Trouble = null;
@@ -150,22 +150,24 @@ internal sealed partial class FolderModel
             LogListedAgain(_logger, path);
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in listing.Entries)
-        {
-            seen.Add(entry.Leaf);
-            if (!folder.Questions.IsKnownBetter(look, entry.Leaf))
-            {
-                Take(folder, entry, folder.Questions.HintsOf(look, entry.Leaf), look.Wave);
-            }
-        }
-
-        IEnumerable<string> asked = look.Names is { } names ? names : folder.Files.Keys.Concat(folder.Folders.Keys).Concat(folder.LeftOut.Keys).ToList();
+        // What is gone comes first: what is there may be the same under another name.
+        var seen = listing.Entries.Select(entry => entry.Leaf).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<string> asked = look.Names is { } names
+            ? names
+            : folder.Files.Keys.Concat(folder.Folders.Keys).Concat(folder.LeftOut.Keys).ToList();
         foreach (var leaf in asked)
         {
             if (!seen.Contains(leaf) && !folder.Questions.IsKnownBetter(look, leaf))
             {
                 Depart(folder, leaf, look.Wave);
+            }
+        }
+
+        foreach (var entry in listing.Entries)
+        {
+            if (!folder.Questions.IsKnownBetter(look, entry.Leaf))
+            {
+                Take(folder, entry, folder.Questions.HintsOf(look, entry.Leaf), look.Wave);
             }
         }
     }

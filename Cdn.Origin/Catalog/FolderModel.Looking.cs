@@ -141,8 +141,8 @@ internal sealed partial class FolderModel
     private bool IsAwaited(Departure departure)
     {
         var device = departure.Entry.Seen.Device;
-        return _underWay.Keys.Any(key => key.Device == device && (departure.Wave == 0 ? key.Wave == 0 : key.Wave > 0 && key.Wave <= departure.Wave))
-            || _wanted.Any(folder => folder.Questions.Wave <= departure.Wave);
+        return _underWay.Keys.Any(key => key.Device == device && (key.Wave == 0 ? departure.Wave == 0 : key.Wave <= departure.Horizon))
+            || _wanted.Any(folder => folder.Questions.Wave <= departure.Horizon);
     }
 
     private static ulong DeviceFor(Folder folder)

@@ -9,14 +9,11 @@ namespace Cdn.Origin.Files;
 internal static unsafe partial class Libc
 {
     public const int AtCurrentFolder = -100;
-    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int AccessDenied = 13;
     public const int NotAFolder = 20;
     public const int TooManyOpenFiles = 24;
     public const int NoSpace = 28;
-    public const int TooManyLinks = 40;
-    public const int StaleHandle = 116;
 
     public const int ReadOnly = 0;
     public const int NonBlocking = 0x800;

@@ -41,7 +41,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         path == root || (path.StartsWith(root, StringComparison.Ordinal) && (root.EndsWith('/') || path[root.Length] == '/'));
 
     /// <summary>Where the folder really is; empty if it is not there.</summary>
-    public string RealRoot()
+    private string RealRoot()
     {
         var file = Libc.Open(Libc.AtCurrentFolder, ToBytes(Path), Libc.PathOnly);
         if (file < 0)

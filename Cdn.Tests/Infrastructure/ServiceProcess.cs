@@ -34,6 +34,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Talks to the service with the shared key.</summary>
     public HttpClient Authorized { get; }
 
+    /// <summary>A command that runs the service, with what comes after it; none if it is run as it is.</summary>
+    public string[] Through { get; set; } = [];
+
     public int ProcessId => _process!.Id;
 
     public string Log => string.Join('\n', _log);
@@ -113,7 +116,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     private void Launch()
     {
         StartsProcessesAttribute.Demand();
-        var start = new ProcessStartInfo("dotnet", [Repository.AssemblyOf(_project)])
+        string[] command = [.. Through, "dotnet", Repository.AssemblyOf(_project)];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -11,7 +11,7 @@ namespace Cdn.Tests.Controller.Api;
 public class ApiTests
 {
     private static readonly string[] Documented =
-        ["/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks", "/api/pushes", "/api/replan"];
+        ["/api/ignored", "/api/origin", "/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks", "/api/pushes", "/api/replan"];
 
     [Fact]
     public async Task Api_TellsWhatIsKnown_AndIsDocumented()
@@ -37,6 +37,8 @@ public class ApiTests
         Assert.Equal("b/2.ts", rest.GetProperty("videos")[0].GetProperty("name").GetString());
         Assert.Equal(2, rest.GetProperty("videos")[0].GetProperty("heldBy").GetArrayLength());
 
+        Assert.Equal(0, (await plane.ApiAsync(HttpMethod.Get, "/api/ignored")).GetProperty("total").GetInt32());
+        Assert.Equal("inotify", (await plane.ApiAsync(HttpMethod.Get, "/api/origin")).GetProperty("watching").GetString());
         Assert.Empty((await plane.ApiAsync(HttpMethod.Get, "/api/pushes")).GetProperty("pushes").EnumerateArray());
         using var replan = await plane.SendAsync(HttpMethod.Post, "/api/replan");
         Assert.Equal(HttpStatusCode.Accepted, replan.StatusCode);

@@ -98,6 +98,27 @@ public class FolderDecisionTests
     }
 
     [Fact]
+    public void Rename_WhoseHalvesAreHeardOfOneAfterTheOther_IsOneChange()
+    {
+        var film = Video("film.mp4");
+        Start([Folder("a")], ("a", [film]));
+        _model.Apply(Events((_model.Root, "a", WatchHints.None)));
+        _model.Tick();
+        Answer("", []);
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        _model.Apply(Events((_model.Root, "b", WatchHints.MovedIn)));
+        _model.Tick();
+        Answer("", [Folder("b")]);
+        Pass(TimeSpan.FromSeconds(1));
+        Assert.Empty(Changes());
+
+        Answer("b", [film]);
+        Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["+b/film.mp4", "-a/film.mp4"], Changes());
+    }
+
+    [Fact]
     public void Rename_OfAFile_IsPublishedAtOnceAndReadAgain()
     {
         var film = Video("film.mp4");
