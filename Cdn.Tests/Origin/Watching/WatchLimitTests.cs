@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
@@ -7,6 +8,9 @@ namespace Cdn.Tests.Origin.Watching;
 [StartsProcesses]
 public class WatchLimitTests
 {
+    /// <summary>Most events that the kernel keeps for who does not read them.</summary>
+    private const string QueueLength = "/proc/sys/fs/inotify/max_queued_events";
+
     [Theory]
     [InlineData("instances", "all inotify instances of this user are in use")]
     [InlineData("watches", "the watches of inotify are used up")]
@@ -23,6 +27,33 @@ public class WatchLimitTests
 
         await Eventually.TrueAsync(async () => (await origin.Http.GetStringAsync(Routes.Health)).Contains(says), "it is said");
         Assert.Contains("fs.inotify.max_user_", origin.Log);
+    }
+
+    [Fact]
+    public async Task Origin_WhoseEventsWereLost_LooksAtEverything()
+    {
+        Assert.SkipUnless(File.Exists(QueueLength), "There is no inotify here.");
+        await using var origin = await OriginProcess.StartAsync(videos => videos.Write("a.mp4", 10), ("RESCAN", "86400"));
+        await origin.PublishesAsync("a.mp4");
+        Freezing.Freeze(origin.Service.ProcessId);
+        try
+        {
+            // Each is created, closed and removed: three events. What comes after the queue is full is lost.
+            var passing = origin.Videos.Of("passing.part");
+            for (var left = int.Parse(File.ReadAllText(QueueLength), CultureInfo.InvariantCulture); left > 0; left -= 3)
+            {
+                File.WriteAllBytes(passing, []);
+                File.Delete(passing);
+            }
+
+            origin.Videos.Write("late.mp4", 20);
+        }
+        finally
+        {
+            Freezing.Thaw(origin.Service.ProcessId);
+        }
+
+        await origin.PublishesAsync("a.mp4", "late.mp4");
     }
 
     [Fact]
