@@ -8,12 +8,12 @@ namespace Cdn.Tests.EndToEnd;
 
 /// <summary>The commands that the dashboard shows, and what it shows of draining and health.</summary>
 [StartsProcesses]
-public sealed class CommandTests
+public sealed class CommandTests(FilmCdn shared) : IClassFixture<FilmCdn>
 {
     [Fact]
     public async Task Replica_DroppedAndRefilled_HoldsEverythingAgain_AndVerifiesIt()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
+        var cdn = shared.Cdn;
         await cdn.IsHealthyAsync();
         using var replica = cdn.App.CreateHttpClient("replica1", "http");
         var before = await InventoryAsync(replica);
@@ -25,7 +25,7 @@ public sealed class CommandTests
             "the replica has dropped its video and was given it again");
         await cdn.IsHealthyAsync();
         var verified = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "verify");
-        Assert.Equal("1 objects of 1.0 kB are what they were when they came.", verified.Message);
+        Assert.Equal("1 objects of 1.0 MB are what they were when they came.", verified.Message);
         await cdn.App.ResourceNotifications.WaitForResourceAsync(
                 "controller",
                 seen => seen.Snapshot.HealthReports is [{ Status: HealthStatus.Healthy, Description: "1 of 1 videos on replica1, 1 of 1 videos on replica2" }])
@@ -35,19 +35,21 @@ public sealed class CommandTests
     [Fact]
     public async Task Replica_Stopped_SaysSo()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
+        var cdn = shared.Cdn;
         await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", KnownResourceCommands.StopCommand);
 
         var result = await cdn.App.ResourceCommands.ExecuteCommandAsync("replica1", "drop-and-refill");
 
         Assert.False(result.Success);
         Assert.StartsWith("replica1: ", result.Message);
+        await cdn.RunAsync("replica1", KnownResourceCommands.StartCommand);
+        await cdn.IsBackAsync("replica1");
     }
 
     [Fact]
     public async Task Replica_DrainedAndAdmitted_IsLeftAloneAndComesBack_AndItsStateSaysSo()
     {
-        await using var cdn = await CdnApp.StartAsync(folder => folder.Write("film.mp4", 1000));
+        var cdn = shared.Cdn;
 
         await cdn.RunAsync("replica1", "drain");
         await Eventually.TrueAsync(
@@ -63,6 +65,8 @@ public sealed class CommandTests
         await Eventually.TrueAsync(() => Shown(cdn).State == ReplicaStates.Draining, "the state says that it drains");
         await cdn.RunAsync("controller", KnownResourceCommands.RestartCommand);
         await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync("controller").WaitAsync(TimeSpan.FromSeconds(60));
+        await cdn.RunAsync("replica1", "admit");
+        await cdn.IsBackAsync("controller");
     }
 
     [Fact]

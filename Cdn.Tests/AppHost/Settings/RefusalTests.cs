@@ -93,14 +93,15 @@ public sealed class RefusalTests
     [Fact]
     public async Task AppHost_DataDirOfARunningCdn_IsLeftAlone()
     {
-        await using var first = AppHostProcess.Start();
-        await first.WaitUntilUpAsync();
-        await using var second = AppHostProcess.Start(("DATA_DIR", first.Data.Path));
+        // As another AppHost does it.
+        using var data = new TemporaryFolder();
+        await using var claim = new FileStream(data.Of(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        await using var second = AppHostProcess.Start(("DATA_DIR", data.Path));
 
         var (exitCode, _, errors) = await second.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"error: DATA_DIR {first.Data.Path} cannot be used (does another CDN run on it?): ", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"error: DATA_DIR {data.Path} cannot be used (does another CDN run on it?): ", errors, StringComparison.Ordinal);
     }
 
     [Fact]
