@@ -42,7 +42,7 @@ internal sealed partial class Restarter(
     /// <returns>Whether it was waiting.</returns>
     public async Task<bool> LeaveDownAsync(IResource resource, string resourceId)
     {
-        if (!_followers.TryGetValue(resourceId, out var follower) || !follower.LeaveDown())
+        if (!_followers.TryGetValue(resourceId, out var follower) || !follower.TakeTurn())
         {
             return false;
         }
@@ -169,9 +169,6 @@ internal sealed partial class Restarter(
                 return _isWaiting ? _schedule.End(now) : null;
             }
         }
-
-        /// <summary>Has it not started again after all; false if it does not wait to be.</summary>
-        public bool LeaveDown() => TakeTurn();
 
         /// <summary>Ends the wait; false if somebody else has.</summary>
         public bool TakeTurn()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Cdn.Contracts;
 using Cdn.Origin.Files;
+using Cdn.Origin.State;
 using Cdn.ServiceDefaults;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -60,7 +61,7 @@ internal sealed partial class FolderMemory : IDisposable
             ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
             : null;
         times.Restore(LoadRemoved(), forgotten);
-        var mounts = Rows("SELECT folder, device FROM mounts", row => (Folder: row.GetString(0), Device: (ulong)row.GetInt64(1)))
+        var mounts = _database.Read("SELECT folder, device FROM mounts", row => (Folder: row.GetString(0), Device: (ulong)row.GetInt64(1)))
             .ToDictionary(mount => mount.Folder, mount => mount.Device);
         return new RememberedFolder(LoadVideos(), mounts, times, LastPublished.Revision > 0);
     }
@@ -121,7 +122,7 @@ internal sealed partial class FolderMemory : IDisposable
 
     private IEnumerable<RemovedVideo> LoadRemoved()
     {
-        foreach (var (text, hash, seconds) in Rows(
+        foreach (var (text, hash, seconds) in _database.Read(
             "SELECT name, sha256, last_modified FROM removed ORDER BY number", row => (row.GetString(0), (byte[])row.GetValue(1), row.GetInt64(2))))
         {
             if (VideoName.TryParse(text, out var name, out _) && hash.Length == Sha256Digest.ByteLength)
@@ -137,22 +138,6 @@ internal sealed partial class FolderMemory : IDisposable
         command.CommandText = "SELECT value FROM state WHERE key = $key";
         command.Parameters.AddWithValue("$key", key);
         return (string?)command.ExecuteScalar();
-    }
-
-    private List<T> Rows<T>(string sql, Func<SqliteDataReader, T> read)
-    {
-        using var command = _database.CreateCommand();
-#pragma warning disable CA2100 // Only literals of this class come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
     }
 
     private void WriteAll()

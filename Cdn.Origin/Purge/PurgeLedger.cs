@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Cdn.Contracts;
+using Cdn.Origin.State;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.Data.Sqlite;
@@ -123,34 +124,18 @@ internal sealed class PurgeLedger : IDisposable
 
     private PurgeLog ReadLog()
     {
-        var state = Read("SELECT key, value FROM state", row => (Key: row.GetString(0), Value: row.GetString(1)))
+        var state = _database.Read("SELECT key, value FROM state", row => (Key: row.GetString(0), Value: row.GetString(1)))
             .ToDictionary(entry => entry.Key, entry => entry.Value);
         return new PurgeLog(
             state["id"],
             long.Parse(state["last"], CultureInfo.InvariantCulture),
             long.Parse(state["closed"], CultureInfo.InvariantCulture),
-            [.. Read("SELECT number, what FROM purges ORDER BY number", row => new Contracts.Purge(row.GetInt64(0), ToSelector(row.GetString(1))))]);
+            [.. _database.Read("SELECT number, what FROM purges ORDER BY number", row => new Contracts.Purge(row.GetInt64(0), ToSelector(row.GetString(1))))]);
     }
 
     private BlockSet ReadBlocks() => new(
-        [.. Read("SELECT what, sha256 FROM blocks", row => new Block(
+        [.. _database.Read("SELECT what, sha256 FROM blocks", row => new Block(
             ToSelector(row.GetString(0)), Sha256Digest.TryParseHex(row.GetString(1), out var digest) ? digest : null))]);
-
-    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> read)
-    {
-        using var command = _database.CreateCommand();
-#pragma warning disable CA2100 // Only literals of this class come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
 
     private void SetNumber(string key, long number) => Execute(
         "UPDATE state SET value = $value WHERE key = $key", ("$key", key), ("$value", number.ToString(CultureInfo.InvariantCulture)));

@@ -55,12 +55,12 @@ public sealed class RestartFollowerTests
     public void See_FailedToStart_IsLeftAlone() => Assert.Null(See(KnownResourceStates.FailedToStart, null));
 
     [Fact]
-    public void LeaveDown_WhileItWaits_TakesTheTurnFromTheStart()
+    public void TakeTurn_WhileItWaits_IsGivenOnce()
     {
-        Assert.False(_follower.LeaveDown());
+        Assert.False(_follower.TakeTurn());
         See(KnownResourceStates.Finished, First);
 
-        Assert.True(_follower.LeaveDown());
+        Assert.True(_follower.TakeTurn());
         Assert.False(_follower.TakeTurn());
     }
 
