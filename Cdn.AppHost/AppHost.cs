@@ -38,6 +38,7 @@ var edge = builder.AddEdge("edge", settings).WithRestart();
 
 // One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
 var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
+edge.OpensWhenReady(controllers);
 
 var replicas = new List<IResourceBuilder<ProjectResource>>();
 for (var number = 1; number <= settings.ReplicaCount; number++)
@@ -60,9 +61,8 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
         .WithReference(origin)
-        .WaitFor(origin)
         .WithControllerCommands(operatorKey);
-    edge.WithUpstream(controller, "controller", socket).WaitFor(controller);
+    edge.WithUpstream(controller, "controller", socket);
     return controller;
 }
 
