@@ -89,6 +89,14 @@ void AddReplica(int number)
 
     replicas.Add(replica);
     origin.WithReference(replica);
-    controllers.ForEach(controller => controller.WithReference(replica)); // It does not wait for one: any may be away, or drain.
+    foreach (var controller in controllers)
+    {
+        controller.WithReference(replica); // It does not wait for one: any may be away, or drain.
+        if (settings.EdgeSeesStore)
+        {
+            controller.WithEnvironment($"STORES__{name}", store); // To shut nginx out, if it must not serve from there.
+        }
+    }
+
     edge.WithReplica(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }
