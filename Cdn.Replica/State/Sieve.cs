@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Cdn.Replica.Eviction;
+namespace Cdn.Replica.State;
 
 /// <summary>
 /// SIEVE (Zhang et al., "SIEVE is Simpler than LRU", NSDI '24): one queue in order of arrival, a bit for each entry that a hit sets,
