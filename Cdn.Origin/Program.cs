@@ -6,7 +6,7 @@ using Cdn.Origin.Events;
 using Cdn.Origin.Fill;
 using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = ServiceBuilder.Create(args);

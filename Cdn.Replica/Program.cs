@@ -9,7 +9,7 @@ using Cdn.Replica.Push;
 using Cdn.Replica.Scrub;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = ServiceBuilder.Create(args);

@@ -30,6 +30,7 @@ internal static class ApiExtensions
         services.AddProbeClient(FillEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = FillEndpoints.Patience)
             .AddSharedKey();
+        services.AddOperatorKey();
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
@@ -53,10 +54,14 @@ internal static class ApiExtensions
 
     public static void MapApi(this WebApplication app)
     {
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal),
-            api => api.UseMiddleware<OperatorKeyMiddleware>());
-        var api = app.MapGroup(Prefix);
+        if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))
+        {
+            app.MapFallback(Prefix + "/{**path}", () => TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set."));
+            return;
+        }
+
+        var api = app.MapGroup(Prefix).RequireAuthorization(OperatorKey.Policy);
         api.MapStatus();
         api.MapOrigin();
         api.MapReplicas();

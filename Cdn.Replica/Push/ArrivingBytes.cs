@@ -1,5 +1,5 @@
 using Cdn.Replica.Fill;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 
 namespace Cdn.Replica.Push;
 

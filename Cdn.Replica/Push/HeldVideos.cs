@@ -1,7 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Replica.Fill;
 using Cdn.Replica.Store;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 
 namespace Cdn.Replica.Push;
 
@@ -47,6 +47,10 @@ internal sealed class HeldVideos(VideoStore store, StoreLayout layout, Reception
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    public PushSourceResult Find(CatalogVideo video) => store.TryGetObject(video.Sha256, out var held)
+        ? PushSourceResult.Found(video, () => Open(held))
+        : PushSourceResult.Failed(409, $"'{video.Name}' is not here.");
 
     private FileBytes Open(HeldObject held)
     {

@@ -32,11 +32,12 @@ public readonly record struct SetChange<TValue>(VideoName Name, bool IsSet, TVal
 /// </summary>
 /// <typeparam name="TValue">Values.</typeparam>
 /// <param name="digestOf">The digest of one item.</param>
-public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> digestOf)
+/// <param name="mostItems">Items of one answer: <see cref="Limits.MaxFeedItems"/>; a test makes do with few.</param>
+public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> digestOf, int mostItems = Limits.MaxFeedItems)
 {
     private readonly Lock _gate = new();
     private readonly NextChange _changed = new();
-    private readonly StepLog<TValue> _log = new();
+    private readonly StepLog<TValue> _log = new(mostItems);
     private volatile SetRevision<TValue> _current =
         new(Guid.NewGuid().ToString("N")[..12], 0, SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty);
 
@@ -56,7 +57,7 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         lock (_gate)
         {
             var before = _current;
-            foreach (var step in changes.Chunk(Limits.MaxFeedItems))
+            foreach (var step in changes.Chunk(mostItems))
             {
                 Step(step);
             }
@@ -97,10 +98,10 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         return PageOf(_current, cursor, itemOf);
     }
 
-    private static FeedPage<TItem> PageOf<TItem>(SetRevision<TValue> current, FeedCursor cursor, Func<VideoName, TValue, TItem> itemOf)
+    private FeedPage<TItem> PageOf<TItem>(SetRevision<TValue> current, FeedCursor cursor, Func<VideoName, TValue, TItem> itemOf)
     {
         var first = cursor.Set == current.Set && cursor.Bucket is > 0 and < BucketRange.Count and var bucket ? bucket : 0;
-        var range = current.Map.RangeFrom(first, Limits.MaxFeedItems);
+        var range = current.Map.RangeFrom(first, mostItems);
         return new FeedPage<TItem>(
             current.Set, current.Number, current.Number, current.Digest.ToString(), range,
             [.. current.Map.In(range).Select(item => itemOf(item.Key, item.Value))], []);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>
 /// The body of a push: a video from an offset to its end, read and sent in steps of one pooled buffer, so that memory does

@@ -1,12 +1,12 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Discovery;
-using Microsoft.AspNetCore.Mvc;
+using Cdn.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>What is said to a replica during a push (step F6).</summary>
 internal sealed class ReplicaClient(IHttpClientFactory clients, SendRate rate, IOptions<PushOptions> options, TimeProvider time)
@@ -73,11 +73,37 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, SendRate rate, I
         try
         {
             using var response = await answer;
-            return response.IsSuccessStatusCode ? null : ((int)response.StatusCode, await ReasonAsync(response, cancellationToken));
+            return response.IsSuccessStatusCode ? null : ((int)response.StatusCode, await response.ReadReasonAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"the replica has all bytes and did not verify them within {VerifyTimeout.TotalMinutes:0} min");
+        }
+    }
+
+    /// <summary>Sends many videos. Returns what the replica says of each that came whole.</summary>
+    /// <exception cref="HttpRequestException">The connection broke, or the replica took none of it.</exception>
+    public async Task<ImmutableArray<PushReceipt>> SendManyAsync(
+        string replica, PurgeMark? purged, BatchContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, ReplicaDirectory.AddressOf(replica, Routes.CacheVideos)) { Content = content };
+        if (purged is not null)
+        {
+            request.Headers.Add(CdnHeaders.Purged, purged.ToHeader());
+        }
+
+        using var tooLong = new CancellationTokenSource(VerifyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLong.Token);
+        try
+        {
+            using var response = await clients.CreateClient(ClientName).SendAsync(request, either.Token);
+            await response.ThrowIfRefusedAsync(either.Token);
+            var answer = await response.Content.ReadFromJsonAsync(WireJson.Default.ReceiveManyAnswer, either.Token);
+            return answer?.Receipts ?? throw new HttpRequestException("the answer is null");
+        }
+        catch (OperationCanceledException e) when (tooLong.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the replica did not take them within {VerifyTimeout.TotalMinutes:0} min", e);
         }
     }
 
@@ -95,17 +121,4 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, SendRate rate, I
 
     private static string? Field(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
-
-    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
-            return problem?.Detail ?? problem?.Title ?? response.ReasonPhrase ?? "no reason given";
-        }
-        catch (Exception e) when (e is JsonException or HttpRequestException or InvalidOperationException)
-        {
-            return response.ReasonPhrase ?? "no reason given";
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Threading.RateLimiting;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
@@ -9,7 +8,7 @@ using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>
 /// Step F6: sends one video to one replica and waits until the replica has verified it. An interrupted push resumes from what
@@ -19,30 +18,26 @@ internal sealed partial class Pusher(
     IPushSource source,
     ReplicaDirectory replicas,
     ReplicaClient client,
+    PushTurns turns,
     PushMetrics metrics,
     IOptions<PushOptions> options,
     TimeProvider time,
-    ILogger<Pusher> logger) : IDisposable
+    ILogger<Pusher> logger)
 {
     private static readonly ActivitySource Activities = new("Cdn.Push");
 
     private readonly KeyedLock<(string Replica, Sha256Digest Content)> _sending = new();
     private readonly ConcurrentDictionary<PushContent, (CatalogVideo Video, string Replica)> _running = new();
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = options.Value.Concurrency,
-        QueueLimit = options.Value.Queue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
 
     private long _sent;
 
     /// <summary>What is being sent at this moment.</summary>
-    public RunningPushes Running() => new([
-        .. _running.Select(entry => (entry.Key.Position, Rate: entry.Key.BytesPerSecond, entry.Value.Video, entry.Value.Replica)).Select(push => new RunningPush(
+    public IEnumerable<RunningPush> Running() => _running.Select(entry => (entry.Key.Position, Rate: entry.Key.BytesPerSecond, entry.Value.Video, entry.Value.Replica)).Select(push => new RunningPush(
             push.Video.Name, push.Replica, push.Video.Size, push.Position, push.Rate,
-            push.Rate > 0 ? (push.Video.Size - push.Position) / push.Rate : null)),
-    ], Volatile.Read(ref _sent));
+            push.Rate > 0 ? (push.Video.Size - push.Position) / push.Rate : null));
+
+    /// <summary>Bytes that were sent since the process began.</summary>
+    public long Sent => Volatile.Read(ref _sent);
 
     public async Task<PushOutcome> PushAsync(PushRequest request, CancellationToken cancellationToken)
     {
@@ -51,7 +46,7 @@ internal sealed partial class Pusher(
             return Fail(request, new PushOutcome.Failed(404, $"There is no replica named '{request.Replica}'."));
         }
 
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        using var lease = await turns.AcquireAsync(cancellationToken);
         if (!lease.IsAcquired)
         {
             return Fail(request, new PushOutcome.Failed(503, $"{options.Value.Queue} pushes are waiting already."));
@@ -84,8 +79,6 @@ internal sealed partial class Pusher(
 
         return outcome;
     }
-
-    public void Dispose() => _limiter.Dispose();
 
     private async Task<PushOutcome> SendAsync(
         string replica, CatalogVideo video, Func<IPushBytes> open, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>The bytes of a file that is whole.</summary>
 public sealed class FileBytes(FileStream file) : IPushBytes

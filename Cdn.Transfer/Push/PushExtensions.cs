@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>Step F5: the controller asks for a push and is told when it is verified, or why it is not. The origin and every replica can.</summary>
 public static class PushExtensions
@@ -26,17 +26,23 @@ public static class PushExtensions
         services.AddSingleton<ReplicaClient>();
         services.AddSingleton<SendRate>();
         services.AddSingleton<PushMetrics>();
+        services.AddSingleton<PushTurns>();
         services.AddSingleton<Pusher>();
+        services.AddSingleton<BatchPusher>();
         services.AddPushClient(ReplicaClient.ClientName).AddSharedKey();
     }
 
-    /// <summary>Maps <c>/push_video</c> and <c>/pushes</c>.</summary>
+    /// <summary>Maps <c>/push_video</c>, <c>/push_videos</c> and <c>/pushes</c>.</summary>
     public static void MapPushes(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost(Routes.PushVideo, PushVideo)
             .RequireSharedKey()
             .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxJsonRequestBytes));
-        endpoints.MapGet(Routes.Pushes, (Pusher pusher) => TypedResults.Ok(pusher.Running())).RequireSharedKey();
+        endpoints.MapPost(Routes.PushVideos, PushVideos)
+            .RequireSharedKey()
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxBatchRequestBytes));
+        endpoints.MapGet(Routes.Pushes, (Pusher pusher, BatchPusher batches) => TypedResults.Ok(
+            new RunningPushes([.. pusher.Running(), .. batches.Running()], pusher.Sent + batches.Sent))).RequireSharedKey();
     }
 
     private static async Task<Results<Ok<PushResult>, ProblemHttpResult>> PushVideo(
@@ -47,6 +53,20 @@ public static class PushExtensions
             PushOutcome.Failed failed => TypedResults.Problem(statusCode: failed.Status, detail: failed.Reason),
             _ => throw new InvalidOperationException("A push is verified or failed."),
         };
+
+    private static async Task<Results<Ok<PushManyResult>, ProblemHttpResult>> PushVideos(
+        PushManyRequest request, BatchPusher batches, CancellationToken cancellationToken)
+    {
+        if (request.Videos.Length > Limits.MaxBatchVideos || request.Videos.Sum(video => video.Size) > Limits.MaxBatchBytes)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status413PayloadTooLarge,
+                detail: $"A push of many has at most {Limits.MaxBatchVideos} videos of {Limits.MaxBatchBytes} bytes in all.");
+        }
+
+        var (result, failure) = await batches.PushAsync(request, cancellationToken);
+        return result is not null ? TypedResults.Ok(result) : TypedResults.Problem(statusCode: failure!.Status, detail: failure.Reason);
+    }
 
     /// <summary>Reads the body as JSON whatever its Content-Type says, as old clients sent none.</summary>
     private static async Task<PushRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>Settings of a service that pushes. Each is a configuration key and an environment variable of the name given.</summary>
 internal sealed class PushOptions

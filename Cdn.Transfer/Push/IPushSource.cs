@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>What a service that pushes has to push: the origin its files, a replica what it holds or is receiving.</summary>
 public interface IPushSource
@@ -10,6 +10,9 @@ public interface IPushSource
 
     /// <summary>Finds what is asked for; opening it is left for when it turns out that the replica lacks it.</summary>
     Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Finds what is there now, and waits for nothing: for a push of many.</summary>
+    PushSourceResult Find(CatalogVideo video);
 
     /// <summary>A replica found that the bytes are not those that were announced.</summary>
     void Contradicted(CatalogVideo video)

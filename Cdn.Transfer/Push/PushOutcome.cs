@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 
-namespace Cdn.ServiceDefaults.Push;
+namespace Cdn.Transfer.Push;
 
 /// <summary>How a push ended.</summary>
 public abstract record PushOutcome
