@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Cdn.Replica.Eviction;
+namespace Cdn.Replica.Intake;
 
 /// <summary>What had to go.</summary>
 internal sealed class EvictionMetrics

@@ -1,4 +1,4 @@
-using Cdn.Replica.Store;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Scrub;
 
@@ -10,7 +10,7 @@ internal static class ScrubMark
     {
         try
         {
-            return File.ReadAllText(PathOf(layout));
+            return File.ReadAllText(layout.Scrubbed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -22,13 +22,11 @@ internal static class ScrubMark
     {
         try
         {
-            File.WriteAllText(PathOf(layout), digest);
+            File.WriteAllText(layout.Scrubbed, digest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A disk that takes nothing: /health says so. The pass goes on, and begins anew after a restart.
         }
     }
-
-    private static string PathOf(StoreLayout layout) => Path.Combine(layout.Root, "scrubbed");
 }

@@ -14,8 +14,8 @@ namespace Cdn.Replica.Store;
 /// </summary>
 internal sealed partial class StoreWriter : IDisposable
 {
-    /// <summary>Commands that may wait: 4,096. Whoever brings more waits himself.</summary>
-    private const int Queue = 4096;
+    /// <summary>Requests that may wait, each of one command or some: 1,024. Whoever brings more waits himself.</summary>
+    private const int Queue = 1024;
 
     /// <summary>Commands of a group: 2,048, some 0.1 s of work.</summary>
     private const int MostCommands = 2048;
@@ -26,8 +26,8 @@ internal sealed partial class StoreWriter : IDisposable
     /// <summary>Files from which on the whole file system is flushed, and not each of them: 8.</summary>
     private const int Many = 8;
 
-    private readonly Channel<StoreCommand> _commands =
-        Channel.CreateBounded<StoreCommand>(new BoundedChannelOptions(Queue) { SingleReader = true });
+    private readonly Channel<IReadOnlyList<StoreCommand>> _commands =
+        Channel.CreateBounded<IReadOnlyList<StoreCommand>>(new BoundedChannelOptions(Queue) { SingleReader = true });
 
     private readonly VersionedSet<HeldContent> _set = new(SetDigest.Of);
     private readonly StoreContext _context;
@@ -56,19 +56,24 @@ internal sealed partial class StoreWriter : IDisposable
     /// <summary>Has a command done.</summary>
     public async Task<StoreResult<T>> DoAsync<T>(StoreCommand<T> command)
     {
-        if (!_commands.Writer.TryWrite(command))
+        await DoAllAsync([command]);
+        return await command.Result;
+    }
+
+    /// <summary>Has commands done together. It ends when they are on their way; each has a result of its own.</summary>
+    public async ValueTask DoAllAsync(IReadOnlyList<StoreCommand> commands)
+    {
+        try
         {
-            try
+            await _commands.Writer.WriteAsync(commands);
+        }
+        catch (ChannelClosedException)
+        {
+            foreach (var command in commands)
             {
-                await _commands.Writer.WriteAsync(command);
-            }
-            catch (ChannelClosedException)
-            {
-                return new StoreResult<T>(default, StoreFailure.Closed);
+                command.Fail(StoreFailure.Closed);
             }
         }
-
-        return await command.Result;
     }
 
     /// <summary>From now on this is what is held. Called from <see cref="ExclusiveCommand"/> alone, which has the writer to itself.</summary>
@@ -106,36 +111,34 @@ internal sealed partial class StoreWriter : IDisposable
     private void Run()
     {
         var group = new List<StoreCommand>();
-        StoreCommand? next = null;
-        while (next is not null || _commands.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_commands.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            for (var bytes = 0L; group.Count < MostCommands && bytes < MostBytes; next = null)
+            while (_commands.Reader.TryRead(out var commands))
             {
-                if (next is null && !_commands.Reader.TryRead(out next))
+                if (commands is [ExclusiveCommand alone])
                 {
-                    break;
+                    Flush(group);
+                    alone.Run();
+                    continue;
                 }
 
-                if (next is ExclusiveCommand alone)
+                group.AddRange(commands);
+                if (group.Count >= MostCommands || group.Sum(command => command.Bytes) >= MostBytes)
                 {
-                    if (group.Count == 0)
-                    {
-                        alone.Run();
-                        continue;
-                    }
-
-                    break;
+                    Flush(group);
                 }
-
-                group.Add(next);
-                bytes += next.Bytes;
             }
 
-            if (group.Count > 0)
-            {
-                Do(group);
-                group.Clear();
-            }
+            Flush(group);
+        }
+    }
+
+    private void Flush(List<StoreCommand> group)
+    {
+        if (group.Count > 0)
+        {
+            Do(group);
+            group.Clear();
         }
     }
 

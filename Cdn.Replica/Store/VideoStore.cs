@@ -86,6 +86,14 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
 
     public Task<StoreResult<Commit>> CommitAsync(Verified content) => writer.DoAsync(new CommitCommand(content));
 
+    /// <summary>Commits many at once. It ends when they are on their way; the results come together, in the same order.</summary>
+    public async ValueTask<IReadOnlyList<Task<StoreResult<Commit>>>> CommitAllAsync(IEnumerable<Verified> contents)
+    {
+        var commands = contents.Select(content => new CommitCommand(content)).ToList();
+        await writer.DoAllAsync(commands);
+        return [.. commands.Select(command => command.Result)];
+    }
+
     public Task<StoreResult<HeldObject>> DropAsync(VideoName name) => writer.DoAsync(new DropCommand(name));
 
     public Task<StoreResult<HeldObject>> SupersedeAsync(VideoName name) => writer.DoAsync(new SupersedeCommand(name));

@@ -1,12 +1,12 @@
-using Cdn.Replica.Store;
+using Cdn.Replica.State;
 
-namespace Cdn.Replica.Delivery;
+namespace Cdn.Replica.Intake;
 
-/// <summary>A video that can be read: from the store, or while it arrives from the origin.</summary>
-internal abstract class VideoSource(HeldObject version)
+/// <summary>A video that can be read: from the store, or while it arrives.</summary>
+internal abstract class VideoSource(ContentVersion version)
 {
     /// <summary>Which version it is.</summary>
-    public HeldObject Version { get; } = version;
+    public ContentVersion Version { get; } = version;
 
     /// <summary>How it came to be served: the parameters of <c>Cache-Status</c> (RFC 9211).</summary>
     public abstract string CacheStatus { get; }
