@@ -2,7 +2,6 @@ using Cdn.Contracts;
 using Cdn.Origin;
 using Cdn.Origin.Catalog;
 using Cdn.Origin.Delivery;
-using Cdn.Origin.Events;
 using Cdn.Origin.Fill;
 using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults;
@@ -23,7 +22,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapCatalog();
 app.MapPurges();
-app.MapEvents();
+app.MapChanges();
 app.MapPushes();
 app.MapDelivery();
 

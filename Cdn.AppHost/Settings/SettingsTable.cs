@@ -74,6 +74,7 @@ internal static class SettingsTable
         Of(Controller, "FILL_PER_REPLICA", SettingKind.Count(1, 64), "4", "pushes to one replica at a time"),
         Of(Controller, "FILL_TOTAL", SettingKind.Count(1, 1024), "16", "pushes to all replicas at a time"),
         Of(Controller, "FILL_RETRY_MAX", SettingKind.Number(1, 3600), "30", "longest wait in seconds before a failed push is tried again"),
+        Of(Controller, "PURGE_GRACE", SettingKind.Number(1, 86_400), "30", "seconds that nginx serves on from a silent replica's store while a purge waits"),
     ];
 
     /// <summary>The setting of a name; null if there is none.</summary>

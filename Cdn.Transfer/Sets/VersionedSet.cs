@@ -71,14 +71,26 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         }
     }
 
-    /// <summary>Forgets everything, and is another set from now on.</summary>
-    public void Reset()
+    /// <summary>Forgets everything, and is another set from now on, which begins with this.</summary>
+    /// <param name="items">What is in it.</param>
+    /// <param name="numberOf">The number of its first revision, by its digest; 1 if nothing else is said.</param>
+    public SetRevision<TValue> Restart(IEnumerable<KeyValuePair<VideoName, TValue>> items, Func<SetDigest, long>? numberOf = null)
     {
+        ArgumentNullException.ThrowIfNull(items);
+        var (digest, map) = (SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty.ToBuilder());
+        foreach (var (name, value) in items)
+        {
+            digest = map.TryGetValue(name, out var before) ? digest - digestOf(name, before) : digest;
+            digest += digestOf(name, value);
+            map.Set(name, value);
+        }
+
         lock (_gate)
         {
             _log.Clear();
-            _current = new(Guid.NewGuid().ToString("N")[..12], 0, SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty);
+            _current = new(Guid.NewGuid().ToString("N")[..12], numberOf?.Invoke(digest) ?? 1, digest, map.ToMap());
             _changed.Raise();
+            return _current;
         }
     }
 

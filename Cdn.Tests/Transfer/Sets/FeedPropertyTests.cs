@@ -71,7 +71,7 @@ public sealed class FeedPropertyTests
             Remember();
         }
 
-        public VersionedSet<HeldContent> Owner { get; private set; } = New();
+        public VersionedSet<HeldContent> Owner { get; } = new(SetDigest.Of, MostItems);
 
         public FeedFollower<HeldVideo> Follower { get; }
 
@@ -100,9 +100,7 @@ public sealed class FeedPropertyTests
                     Follower.Hear(Owner.Current.Set, Owner.Current.Number, Owner.Current.Digest.ToString());
                     break;
                 case Restart(var withContent):
-                    var before = Owner.Current.Map;
-                    Owner = New();
-                    Owner.Apply(before.Where(_ => withContent).Select(item => SetChange<HeldContent>.To(item.Key, item.Value)));
+                    Owner.Restart(Owner.Current.Map.Where(_ => withContent).ToList());
                     Remember();
                     break;
             }
@@ -120,8 +118,6 @@ public sealed class FeedPropertyTests
                 Follower.Apply(Owner.Read(Follower.Cursor, (name, held) => held.Named(name)));
             }
         }
-
-        private static VersionedSet<HeldContent> New() => new(SetDigest.Of, MostItems);
 
         private void Apply(IEnumerable<(VideoName Name, int Size)> changes)
         {
