@@ -33,7 +33,6 @@ builder.Services.AddDrain();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapInventory();
-app.MapReady();
 app.MapPurge();
 app.MapFill();
 app.MapPushes();

@@ -130,7 +130,8 @@ internal sealed partial class BatchReceiver(
     private void Report(List<PushReceipt> receipts, TimeSpan duration)
     {
         metrics.Held(0, duration);
-        LogHeld(logger, receipts.Count(receipt => receipt.IsHeld), receipts.Count, duration.TotalSeconds);
+        var held = receipts.Count(receipt => receipt.IsHeld);
+        LogHeld(logger, held, receipts.Count, duration.TotalSeconds);
         foreach (var refused in receipts.Where(receipt => !receipt.IsHeld).GroupBy(receipt => receipt.Status))
         {
             var first = refused.First();

@@ -1,4 +1,6 @@
+using Cdn.Contracts;
 using Cdn.Replica.State;
+using Cdn.Transfer.Sets;
 
 namespace Cdn.Replica.Scrub;
 
@@ -28,5 +30,15 @@ internal static class ScrubMark
         {
             // A disk that takes nothing: /health says so. The pass goes on, and begins anew after a restart.
         }
+    }
+
+    /// <summary>
+    /// The objects from a mark on. A bucket of the map is a prefix of digests, so all of them are in the order of their first 16 bits; of what is in
+    /// the bucket of the mark, some fifteen of a million, the rest waits for the next pass.
+    /// </summary>
+    public static IEnumerable<HeldObject> From(string mark, PersistentMap<Sha256Digest, HeldObject> objects)
+    {
+        var first = Sha256Digest.TryParseHex(mark, out var digest) ? BucketRange.Of(digest.StableHash) + 1 : 0;
+        return first == BucketRange.Count ? [] : objects.In(new BucketRange(first, BucketRange.Count)).Select(item => item.Value);
     }
 }

@@ -1,4 +1,5 @@
 using Cdn.Replica.State;
+using Cdn.ServiceDefaults.Health;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Store;
@@ -20,6 +21,6 @@ internal static class StoreExtensions
         services.AddSingleton<StoreLifetime>();
         services.AddSingleton<StoreHealth>();
         services.AddHostedService<StoreService>();
-        services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: [HealthEndpoints.ReadyTag]);
     }
 }

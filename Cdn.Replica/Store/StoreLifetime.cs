@@ -1,7 +1,6 @@
 using System.Runtime;
 using Cdn.Replica.State;
 using Cdn.Storage.Files;
-using Cdn.Transfer.Sets;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Store;
@@ -75,7 +74,7 @@ internal sealed partial class StoreLifetime(
         }
 
         Suspects = opened.Suspects;
-        writer.Load(opened.Index, opened.Names.Select(name => SetChange<Contracts.HeldContent>.To(name.Key, name.Value)), opened.Objects);
+        writer.Load(opened.Index, opened.Names, opened.Objects);
         if (opened.Names.Count > Many)
         {
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;

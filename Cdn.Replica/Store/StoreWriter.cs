@@ -77,11 +77,10 @@ internal sealed partial class StoreWriter : IDisposable
     }
 
     /// <summary>From now on this is what is held. Called from <see cref="ExclusiveCommand"/> alone, which has the writer to itself.</summary>
-    public void Load(StoreIndex index, IEnumerable<SetChange<HeldContent>> names, PersistentMap<Sha256Digest, HeldObject> objects)
+    public void Load(StoreIndex index, PersistentMap<VideoName, HeldContent> names, PersistentMap<Sha256Digest, HeldObject> objects)
     {
         _index = index;
-        _set.Reset();
-        _current = new StoreRevision(_set.Apply(names), objects, _current.Purges, index.Mark());
+        _current = new StoreRevision(_set.Restart(names), objects, _current.Purges, index.Mark());
     }
 
     /// <summary>From now on nothing is held. As above.</summary>
@@ -89,7 +88,7 @@ internal sealed partial class StoreWriter : IDisposable
     {
         _index?.Dispose();
         _index = null;
-        _set.Reset();
+        _set.Restart([]);
         _context.Clear();
         _current = Nothing();
     }

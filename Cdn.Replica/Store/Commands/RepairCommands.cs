@@ -52,7 +52,7 @@ internal sealed class RelinkCommand(VideoName name) : StoreCommand<bool>
         Value = change.TryGet(name, out var held) && !StoreFiles.IsLink(change.Layout, name, held.Sha256);
         if (Value)
         {
-            StoreFiles.LinkName(change.Layout, name, change.Layout.ObjectOf(held!.Sha256));
+            StoreFiles.Relink(change.Layout, name, change.Layout.ObjectOf(held!.Sha256));
         }
     }
 }

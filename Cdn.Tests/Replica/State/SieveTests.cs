@@ -1,7 +1,7 @@
-using Cdn.Replica.Eviction;
+using Cdn.Replica.State;
 using CsCheck;
 
-namespace Cdn.Tests.Replica.Eviction;
+namespace Cdn.Tests.Replica.State;
 
 public class SieveTests
 {
