@@ -53,6 +53,8 @@ internal static class SettingsTable
         OfSenders("PUSH_RATE", SettingKind.Bytes(SlowestPush, "1M"), "no limit", "bytes a second of all pushes of a service"),
         OfSenders("PUSH_STALL", SettingKind.Number(1, 3600), "30", "seconds without progress after which a push is given up"),
         Of(Replica, "CAPACITY", SettingKind.Bytes(0, "0"), "no limit", "most bytes of a replica's store"),
+        Of(Replica, "PULL_SHARE", SettingKind.Number(0, 100), "10", "per cent of the disk for what is only pulled, without CAPACITY"),
+        Of(Replica, "FREE_FLOOR", SettingKind.Bytes(0, "0"), "2 % of the disk, at most 1G", "bytes of a replica's disk that stay free"),
         Of(Replica, "RECEIVE_CONCURRENCY", SettingKind.Count(1, 1024), "16", "pushes received at a time"),
         Of(Replica, "RECEIVE_STALL", SettingKind.Number(1, 3600), "10", "seconds without a byte after which a push is given up"),
         Of(Replica, "INCOMING_HOURS", SettingKind.Number(0, 8760), "24", "hours that an unfinished push is kept"),
