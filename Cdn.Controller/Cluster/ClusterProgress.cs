@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Cdn.Contracts;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 
 namespace Cdn.Controller.Cluster;
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
 using Cdn.Controller.Demand;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 
 namespace Cdn.Controller.Cluster;
 

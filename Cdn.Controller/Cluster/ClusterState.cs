@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Cdn.Contracts;
 using Cdn.Controller.Demand;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 using Cdn.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Options;
 

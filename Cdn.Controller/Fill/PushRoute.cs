@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Placement;
 
 namespace Cdn.Controller.Fill;
 

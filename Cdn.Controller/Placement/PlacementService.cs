@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Demand;
+using Cdn.Placement;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Placement;

@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Placement;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
 

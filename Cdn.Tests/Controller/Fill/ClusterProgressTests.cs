@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Fill;

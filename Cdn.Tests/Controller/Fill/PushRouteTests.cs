@@ -1,6 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Fill;
+using Cdn.Placement;
 using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Fill;

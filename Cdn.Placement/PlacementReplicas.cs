@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Cdn.Controller.Cluster;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>
 /// The replicas, by number, and weighted rendezvous hashing over them. Every pair of a video and a replica has a cost, an exponential

@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>One video of a plan.</summary>
 /// <param name="Name">Its name.</param>

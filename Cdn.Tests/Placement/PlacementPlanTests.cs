@@ -1,8 +1,8 @@
 using Cdn.Contracts;
-using Cdn.Controller.Placement;
-using static Cdn.Tests.Controller.Placement.Plans;
+using Cdn.Placement;
+using static Cdn.Tests.Placement.Plans;
 
-namespace Cdn.Tests.Controller.Placement;
+namespace Cdn.Tests.Placement;
 
 public class PlacementPlanTests
 {

@@ -1,9 +1,9 @@
 using Cdn.Contracts;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 using CsCheck;
-using static Cdn.Tests.Controller.Placement.Plans;
+using static Cdn.Tests.Placement.Plans;
 
-namespace Cdn.Tests.Controller.Placement;
+namespace Cdn.Tests.Placement;
 
 /// <summary>What holds for every plan. CsCheck prints the seed of what does not.</summary>
 public class PlacementPropertyTests

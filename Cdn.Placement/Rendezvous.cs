@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Cdn.Contracts;
 
-namespace Cdn.Controller.Cluster;
+namespace Cdn.Placement;
 
 /// <summary>
 /// Rendezvous hashing (highest random weight): every pair of a content or name and a replica has a number, which is the same in every

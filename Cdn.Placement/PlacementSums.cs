@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>What a replica is to hold.</summary>
 internal readonly record struct PlannedLoad(int Videos, long Bytes)

@@ -1,4 +1,4 @@
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>Writes a shard, video by video in the order of the keys.</summary>
 /// <param name="most">Most videos that it will have.</param>

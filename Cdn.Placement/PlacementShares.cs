@@ -1,4 +1,4 @@
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>How many bytes each replica ought to hold, and how many it may.</summary>
 /// <param name="Fair">The fair share of each, in bytes: by weight, but never more than one copy of everything.</param>

@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>A video that is to be placed.</summary>
 /// <param name="Name">Its name, which decides where it goes: a new version stays where the old one was.</param>

@@ -1,4 +1,4 @@
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>What keeps the replicas of a plan within their bounds.</summary>
 /// <param name="Bound">Most bytes for each replica, by number.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Cdn.Contracts;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>A video that is set, or removed if <paramref name="Video"/> is null.</summary>
 internal readonly record struct PlacementChange(ulong Key, VideoName Name, PlacementVideo? Video);

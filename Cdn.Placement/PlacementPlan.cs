@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Cdn.Contracts;
-using Cdn.Controller.Cluster;
 
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>
 /// Which video belongs on which replicas. A plan is never changed: <c>With</c> makes another one that shares with it what is the same. It

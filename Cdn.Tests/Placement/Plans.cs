@@ -1,7 +1,7 @@
 using Cdn.Contracts;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 
-namespace Cdn.Tests.Controller.Placement;
+namespace Cdn.Tests.Placement;
 
 /// <summary>Short ways to make plans, and to say what they are.</summary>
 internal static class Plans

@@ -1,4 +1,4 @@
-namespace Cdn.Controller.Placement;
+namespace Cdn.Placement;
 
 /// <summary>
 /// Bounded loads, by deferred acceptance: a replica that is above its bound keeps the copies that it ranks best and turns the others away; a
