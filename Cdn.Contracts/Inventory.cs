@@ -7,13 +7,13 @@ namespace Cdn.Contracts;
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Digest of the content.</param>
 /// <param name="Pinned">Whether it was pushed, and stays. One that the replica pulled by itself may be evicted at any time.</param>
-public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, bool Pinned);
+public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, bool Pinned)
+{
+    /// <summary>The same without its name.</summary>
+    public HeldContent Content => new(Size, Sha256, Pinned);
+}
 
-/// <summary>Everything that a replica holds (step F3).</summary>
-/// <param name="Revision">Grows with every change while the replica's process lives.</param>
-/// <param name="Videos">Sorted by name.</param>
-/// <param name="Purged">Up to where it has applied purges; null if it never had to.</param>
-/// <param name="Capacity">Most bytes that its store may take; null without a limit.</param>
+/// <summary>Goes with the old probe.</summary>
 public sealed record Inventory(long Revision, ImmutableArray<HeldVideo> Videos, PurgeMark? Purged = null, long? Capacity = null);
 
 /// <summary>Whether a replica holds one video.</summary>

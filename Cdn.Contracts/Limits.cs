@@ -12,6 +12,24 @@ public static class Limits
     /// <summary>Longest body of an internal JSON request: 16 KiB; the longest legal one (a name and a replica) has about 7 KiB.</summary>
     public const int MaxJsonRequestBytes = 16 * 1024;
 
+    /// <summary>Most videos of a push of many: 1,024; from there on a request costs next to nothing beside what is in it.</summary>
+    public const int MaxBatchVideos = 1024;
+
+    /// <summary>Most bytes of a push of many: 32 MiB, which a replica commits at once.</summary>
+    public const long MaxBatchBytes = 32 * 1024 * 1024;
+
+    /// <summary>Largest video of a push of many: 1 MiB; a replica has it in memory. A larger one is pushed alone, and can be resumed.</summary>
+    public const long MaxBatchedVideoBytes = 1024 * 1024;
+
+    /// <summary>Longest body that asks for a push of many: 2 MiB, 1,024 of the longest names.</summary>
+    public const int MaxBatchRequestBytes = 2 * 1024 * 1024;
+
+    /// <summary>Items of one answer of a feed: 10,000, some 3 MB.</summary>
+    public const int MaxFeedItems = 10_000;
+
+    /// <summary>Longest wait for something to change that may be asked for: 30 s.</summary>
+    public const double MaxFeedWaitSeconds = 30;
+
     /// <summary>Purges that may be open: 10,000. Beyond that somebody has to purge by prefix, or all.</summary>
     public const int MaxOpenPurges = 10_000;
 

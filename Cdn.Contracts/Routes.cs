@@ -3,8 +3,11 @@ namespace Cdn.Contracts;
 /// <summary>Paths of the wire. Those that name a video end in a slash, and the percent-encoded name follows.</summary>
 public static class Routes
 {
-    /// <summary>Ready: the service does its job. On every service.</summary>
+    /// <summary>Complete and well. On every service.</summary>
     public const string Health = "/health";
+
+    /// <summary>Can serve clients. On every service.</summary>
+    public const string Ready = "/ready";
 
     /// <summary>Up: the process answers. On every service.</summary>
     public const string Alive = "/alive";
@@ -27,11 +30,17 @@ public static class Routes
     /// <summary>Origin: bytes that it sent were not those that its catalog says.</summary>
     public const string DoubtVideo = "/doubt_video";
 
-    /// <summary>Origin: changes of the catalog and of <see cref="Purges"/> as they happen (server-sent events).</summary>
+    /// <summary>Origin: the next change of the catalog or of <see cref="Purges"/>, as soon as there is one.</summary>
+    public const string Changes = "/changes";
+
+    /// <summary>Goes with the old feed.</summary>
     public const string Events = "/events";
 
     /// <summary>Origin and replica: push one video to one replica now.</summary>
     public const string PushVideo = "/push_video";
+
+    /// <summary>Origin and replica: push many small videos to one replica in one request.</summary>
+    public const string PushVideos = "/push_videos";
 
     /// <summary>Origin and replica: what is being pushed at this moment.</summary>
     public const string Pushes = "/pushes";
@@ -48,14 +57,20 @@ public static class Routes
     /// <summary>Replica: whether it holds one video (for people; the controller reads <see cref="Inventory"/>).</summary>
     public const string IsCached = "/is_cached/";
 
-    /// <summary>Replica: everything that it holds.</summary>
+    /// <summary>Replica: everything that it holds, in pages; and then what changes in that, as soon as it does.</summary>
     public const string Inventory = "/inventory";
+
+    /// <summary>Replica: a sign of life, with where its inventory is.</summary>
+    public const string Heartbeat = "/heartbeat";
 
     /// <summary>Replica: what it was asked for lately.</summary>
     public const string Demand = "/demand";
 
     /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or purge (DELETE) one video.</summary>
     public const string CacheVideo = "/cache_video/";
+
+    /// <summary>Replica: receive many small videos in one request.</summary>
+    public const string CacheVideos = "/cache_videos";
 
     /// <summary>Replica: want no more clients, until <see cref="Admit"/> (POST), or say whether that is so (GET).</summary>
     public const string Drain = "/drain";

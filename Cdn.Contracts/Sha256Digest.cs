@@ -6,7 +6,7 @@ namespace Cdn.Contracts;
 
 /// <summary>A SHA-256 digest: 32 bytes by value, hexadecimal in JSON and file names, base64 in <c>Repr-Digest</c>.</summary>
 [JsonConverter(typeof(Sha256DigestJsonConverter))]
-public readonly record struct Sha256Digest
+public readonly record struct Sha256Digest : IStableHash
 {
     /// <summary>Length of a digest in bytes.</summary>
     public const int ByteLength = 32;
@@ -31,19 +31,33 @@ public readonly record struct Sha256Digest
     /// <summary>Its first 64 bits, which are as good as random.</summary>
     public ulong Leading => _a;
 
+    /// <inheritdoc />
+    public ulong StableHash => _a;
+
     /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes()
     {
         var bytes = new byte[ByteLength];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, _a);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), _b);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), _c);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), _d);
+        CopyTo(bytes);
         return bytes;
     }
 
+    /// <summary>Writes the 32 bytes.</summary>
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _a);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _b);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], _c);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], _d);
+    }
+
     /// <summary>64 lower-case hexadecimal digits.</summary>
-    public override string ToString() => Convert.ToHexStringLower(ToBytes());
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[ByteLength];
+        CopyTo(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 
     /// <summary>The value of a <c>Repr-Digest</c> field (RFC 9530 section 3): <c>sha-256=:base64:</c>.</summary>
     public string ToReprDigest() => $"{FieldPrefix}{Convert.ToBase64String(ToBytes())}:";

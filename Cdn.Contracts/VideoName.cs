@@ -9,7 +9,7 @@ namespace Cdn.Contracts;
 /// door takes this type, so a name that could leave a folder never reaches the disk.
 /// </summary>
 [JsonConverter(typeof(VideoNameJsonConverter))]
-public readonly record struct VideoName
+public readonly record struct VideoName : IStableHash
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -19,6 +19,9 @@ public readonly record struct VideoName
 
     /// <summary>The name as text, for example <c>shows/1/intro.mp4</c>.</summary>
     public string Value => _value ?? throw new InvalidOperationException("default(VideoName) names no video.");
+
+    /// <inheritdoc />
+    public ulong StableHash => StableHashing.Of(Value);
 
     /// <summary>Parses a name that is already decoded.</summary>
     /// <param name="text">The name; null is refused like any other bad name.</param>

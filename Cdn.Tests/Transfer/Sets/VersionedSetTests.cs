@@ -1,0 +1,75 @@
+using Cdn.Contracts;
+using Cdn.Transfer.Sets;
+
+namespace Cdn.Tests.Transfer.Sets;
+
+public sealed class VersionedSetTests
+{
+    private readonly VersionedSet<HeldContent> _set = new(SetDigest.Of);
+
+    [Fact]
+    public void ChangeOfNothing_MakesNoRevision()
+    {
+        Put("a", 1);
+        var before = _set.Current;
+        Assert.Same(before, Put("a", 1));
+        Assert.Same(before, _set.Apply([SetChange<HeldContent>.Gone(VideoName.Parse("b"))]));
+    }
+
+    [Fact]
+    public void ThereAndBack_HasTheSameDigest()
+    {
+        var before = Put("a", 1).Digest;
+        Assert.NotEqual(before, Put("b", 2).Digest);
+        Assert.Equal(before, _set.Apply([SetChange<HeldContent>.Gone(VideoName.Parse("b"))]).Digest);
+    }
+
+    [Fact]
+    public void ReaderALittleBehind_GetsTheChangesAlone()
+    {
+        var known = Put("a", 1);
+        Put("b", 1);
+        Put("b", 2);
+        var page = Read(new FeedCursor(known.Set, known.Number, null));
+        Assert.Null(page.Buckets);
+        Assert.Equal(("b", 2L), (Assert.Single(page.Items).Name.Value, page.Items[0].Size));
+        Assert.Equal((known.Number, _set.Current.Number, _set.Current.Digest.ToString()), (page.From, page.Revision, page.Digest));
+    }
+
+    [Fact]
+    public void ReaderFarBehindOrOfAnotherSet_GetsTheWhole()
+    {
+        var known = Put("a", 1);
+        _set.Apply(Enumerable.Range(0, 60_000).Select(i => SetChange<HeldContent>.To(VideoName.Parse($"b/{i}"), new HeldContent(1, default, true))));
+        Assert.Equal(0, Read(new FeedCursor(known.Set, known.Number, null)).Buckets?.First);
+        Assert.Equal(0, Read(new FeedCursor("another", _set.Current.Number, null)).Buckets?.First);
+        Assert.Equal(0, Read(new FeedCursor("another", _set.Current.Number, 7000)).Buckets?.First);
+        Assert.Equal(7000, Read(new FeedCursor(known.Set, 1, 7000)).Buckets?.First);
+    }
+
+    [Fact]
+    public void NoAnswer_IsMuchLongerThanItsLimit()
+    {
+        _set.Apply(Enumerable.Range(0, 100_000).Select(i => SetChange<HeldContent>.To(VideoName.Parse($"b/{i}"), new HeldContent(1, default, true))));
+        for (var cursor = FeedCursor.Start; cursor.Bucket is not null;)
+        {
+            var page = Read(cursor);
+            Assert.InRange(page.Items.Length, 1, Limits.MaxFeedItems);
+            cursor = new FeedCursor(page.Set, page.Revision, page.Buckets!.Value.End == BucketRange.Count ? null : page.Buckets.Value.End);
+        }
+    }
+
+    [Fact]
+    public async Task NextChange_EndsWithTheNextOne()
+    {
+        var next = _set.NextChange;
+        Assert.False(next.IsCompleted);
+        Put("a", 1);
+        await next.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private SetRevision<HeldContent> Put(string name, long size) =>
+        _set.Apply([SetChange<HeldContent>.To(VideoName.Parse(name), new HeldContent(size, default, true))]);
+
+    private FeedPage<HeldVideo> Read(FeedCursor cursor) => _set.Read(cursor, (name, held) => held.Named(name));
+}
