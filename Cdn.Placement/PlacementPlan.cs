@@ -13,7 +13,7 @@ namespace Cdn.Placement;
 /// above its <see cref="PlacementShares">bound</see> videos are diverted, by <see cref="PlacementBalance"/>. Looking up is free of locks and
 /// allocations.
 /// </remarks>
-internal sealed class PlacementPlan
+internal sealed partial class PlacementPlan
 {
     private readonly PlacementShard[] _shards;
     private readonly PlannedLoad[] _loads;

@@ -16,6 +16,7 @@ internal static class ApiExtensions
 
     public static void AddApi(this IServiceCollection services)
     {
+        services.AddOperatorKey();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
@@ -51,13 +52,19 @@ internal static class ApiExtensions
         });
     }
 
+    /// <summary>Maps it behind the operator's key. Without one the API is not there. Its description is for everybody, like its source.</summary>
     public static void MapApi(this WebApplication app)
     {
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal),
-            api => api.UseMiddleware<OperatorKeyMiddleware>());
-        var api = app.MapGroup(Prefix);
+        if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))
+        {
+            app.Map(Prefix + "/{**any}", () => TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set."));
+            return;
+        }
+
+        var api = app.MapGroup(Prefix).RequireOperator();
         api.MapStatus();
+        api.MapEvents();
         api.MapOrigin();
         api.MapReplicas();
         api.MapFill();

@@ -9,7 +9,7 @@ namespace Cdn.Controller.Purge;
 /// Purges on request: recorded by the origin first, so that no replica that is away can come back with what was purged; then out of the
 /// routing snapshot; then off every replica, each of which gives a receipt.
 /// </summary>
-internal sealed class Purger(PurgeClient client, ClusterState cluster, ReplicaProbes probes, TimeProvider time)
+internal sealed class Purger(PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, TimeProvider time)
 {
     /// <exception cref="HttpRequestException">The origin did not record it, and nothing was purged.</exception>
     public async Task<PurgeReport> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal sealed class Purger(PurgeClient client, ClusterState cluster, ReplicaPr
         try
         {
             var answer = await client.ApplyAsync(replica, log, CancellationToken.None);
-            probes.ProbeSoon(replica);
+            monitors.AskSoon(replica);
             var result = answer.Applied.LastOrDefault(result => result.Number == log.Last) ?? new PurgeResult(log.Last, 0, 0);
             return Receipt(result.Videos > 0 ? PurgeStatus.Purged : PurgeStatus.NotHeld, result, null);
         }

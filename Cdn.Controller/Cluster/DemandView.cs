@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cdn.Contracts;
 
-namespace Cdn.Controller.Demand;
+namespace Cdn.Controller.Cluster;
 
 /// <summary>
 /// What all replicas together were asked for lately. A function of their reports alone, which tell of periods that are over, so
