@@ -33,9 +33,6 @@ public static class Routes
     /// <summary>Origin: the next change of the catalog or of <see cref="Purges"/>, as soon as there is one.</summary>
     public const string Changes = "/changes";
 
-    /// <summary>Goes with the old feed.</summary>
-    public const string Events = "/events";
-
     /// <summary>Origin and replica: push one video to one replica now.</summary>
     public const string PushVideo = "/push_video";
 

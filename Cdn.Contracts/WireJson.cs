@@ -15,8 +15,6 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Heartbeat))]
-[JsonSerializable(typeof(Inventory))]
-[JsonSerializable(typeof(OriginEvent))]
 [JsonSerializable(typeof(InventoryPage))]
 [JsonSerializable(typeof(IsCachedAnswer))]
 [JsonSerializable(typeof(BlockList))]

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cdn.Contracts;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 
 namespace Cdn.Benchmarks.Plan;
 

@@ -7,7 +7,7 @@ using Cdn.Benchmarks.Output;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Demand;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 using Cdn.Controller.Steering;
 using Cdn.Replica.Delivery;
 using Cdn.ServiceDefaults.Discovery;

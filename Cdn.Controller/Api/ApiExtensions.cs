@@ -52,17 +52,19 @@ internal static class ApiExtensions
         });
     }
 
+    /// <summary>Maps it behind the operator's key. Without one the API is not there. Its description is for everybody, like its source.</summary>
     public static void MapApi(this WebApplication app)
     {
         if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))
         {
-            app.MapFallback(Prefix + "/{**path}", () => TypedResults.Problem(
+            app.Map(Prefix + "/{**path}", () => TypedResults.Problem(
                 statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set."));
             return;
         }
 
         var api = app.MapGroup(Prefix).RequireAuthorization(OperatorKey.Policy);
         api.MapStatus();
+        api.MapEvents();
         api.MapOrigin();
         api.MapReplicas();
         api.MapFill();

@@ -28,7 +28,7 @@ internal static class FillEndpoints
         ClusterState cluster, IHttpClientFactory clients, CancellationToken cancellationToken)
     {
         var replicas = cluster.Current.Replicas.Where(replica => replica.State != ReplicaState.Down).Select(replica => replica.Name);
-        var answers = await Task.WhenAll(replicas.Prepend(PushRoute.Origin).Select(source => AskAsync(source, clients, cancellationToken)));
+        var answers = await Task.WhenAll(replicas.Prepend(PushRoute.OriginName).Select(source => AskAsync(source, clients, cancellationToken)));
         return TypedResults.Ok(new PushesAnswer(
             [.. answers.SelectMany(answer => answer.Pushes.Select(push => new PushAnswer(
                 answer.Source, push.Replica, push.Video, push.Size, push.Position, push.BytesPerSecond, push.SecondsLeft)))],
@@ -50,9 +50,9 @@ internal static class FillEndpoints
         }
     }
 
-    private static Accepted Replan(PushBoard board)
+    private static Accepted Replan(FillExecutor executor)
     {
-        board.Replan();
+        executor.Replan();
         return TypedResults.Accepted((string?)null);
     }
 }

@@ -20,27 +20,27 @@ internal static class ReplicaEndpoints
         api.MapGet("/replicas", (ClusterState cluster) => TypedResults.Ok(StatusEndpoints.Replicas(cluster.Current)))
             .WithSummary("All configured replicas");
         api.MapGet("/replicas/{name}", Get).WithSummary("One replica");
-        api.MapPost("/replicas/{name}/drain", (string name, ClusterState cluster, ReplicaProbes probes, IHttpClientFactory clients, CancellationToken token) =>
-                SetAsync(name, Routes.Drain, cluster, probes, clients, token))
+        api.MapPost("/replicas/{name}/drain", (string name, ClusterState cluster, ReplicaMonitors monitors, IHttpClientFactory clients, CancellationToken token) =>
+                SetAsync(name, Routes.Drain, cluster, monitors, clients, token))
             .WithSummary("Give a replica no new clients, until it is admitted; it stays filled, and remembers it over restarts");
-        api.MapPost("/replicas/{name}/admit", (string name, ClusterState cluster, ReplicaProbes probes, IHttpClientFactory clients, CancellationToken token) =>
-                SetAsync(name, Routes.Admit, cluster, probes, clients, token))
+        api.MapPost("/replicas/{name}/admit", (string name, ClusterState cluster, ReplicaMonitors monitors, IHttpClientFactory clients, CancellationToken token) =>
+                SetAsync(name, Routes.Admit, cluster, monitors, clients, token))
             .WithSummary("Give a drained replica clients again");
     }
 
     private static Results<Ok<ReplicaAnswer>, ProblemHttpResult> Get(string name, ClusterState cluster)
     {
         var snapshot = cluster.Current;
-        return snapshot.Replicas.FirstOrDefault(replica => replica.Name == name) is { } replica
+        return snapshot.IndexOf(name) is >= 0 and var replica
             ? TypedResults.Ok(StatusEndpoints.Describe(replica, snapshot))
             : Unknown(name);
     }
 
     /// <summary>Tells the replica, which tells every controller; this one believes it at once.</summary>
     private static async Task<Results<Ok<ReplicaAnswer>, ProblemHttpResult>> SetAsync(
-        string name, string route, ClusterState cluster, ReplicaProbes probes, IHttpClientFactory clients, CancellationToken cancellationToken)
+        string name, string route, ClusterState cluster, ReplicaMonitors monitors, IHttpClientFactory clients, CancellationToken cancellationToken)
     {
-        if (!cluster.Current.Replicas.Any(replica => replica.Name == name))
+        if (cluster.Current.IndexOf(name) < 0)
         {
             return Unknown(name);
         }
@@ -57,8 +57,8 @@ internal static class ReplicaEndpoints
                 statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"{name} could not be told: {e.GetBaseException().Message}");
         }
 
-        cluster.SetReplica(name, before => before with { IsDraining = route == Routes.Drain });
-        probes.ProbeSoon(name);
+        cluster.SetReplica(cluster.Current.IndexOf(name), before => before with { IsDraining = route == Routes.Drain });
+        monitors.AskSoon(name);
         return Get(name, cluster);
     }
 

@@ -1,122 +1,90 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Http;
+using Cdn.Transfer.Sets;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Catalog;
 
 /// <summary>
-/// Step F2: keeps the origin's catalog and its purges up to date. It reads both, and then listens to the changes; if that is not to be
-/// had it reads again every <c>CATALOG_POLL</c> seconds. While the origin is away what was read last stays.
+/// Step F2: reads the origin's catalog once, and then what changes in it and in the purges, as it happens. While the origin is away what
+/// was read last stays, and it is asked again every <c>CATALOG_POLL</c> seconds.
 /// </summary>
 internal sealed partial class CatalogReader(
     OriginClient origin, ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<CatalogReader> logger)
     : BackgroundService
 {
-    private string? _catalogTag;
+    private readonly TimeSpan _retry = TimeSpan.FromSeconds(options.Value.CatalogPollSeconds);
+    private FeedFollower<CatalogVideo>? _follower;
     private string? _purgesTag;
+    private volatile string? _failure;
 
-    /// <summary>Why the catalog could not be read; null while it can.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>Why the origin cannot be asked; null while it can.</summary>
+    public string? Failure => _failure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.CatalogPollSeconds), time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await ReadAsync(stoppingToken);
-                Failure = null;
-                await ListenAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // Whatever an origin may answer, it is no reason for the controller to end.
-                if (Failure is null)
+                if (_failure is null)
                 {
                     LogAway(logger, e.Message);
                 }
 
-                Failure = e.Message;
+                _failure = e is OperationCanceledException ? "it does not answer in time" : e.GetBaseException().Message;
+                await Task.Delay(_retry, time, stoppingToken);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Asks once, and takes the answer.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        if (await origin.ReadPurgesAsync(_purgesTag, cancellationToken) is var (purges, purgesTag))
+        _follower ??= new FeedFollower<CatalogVideo>(new CatalogTarget(cluster)); // Not before what was remembered is in the rows.
+
+        var changes = await origin.ReadAsync(_follower.Cursor, _purgesTag, cancellationToken);
+        _failure = null;
+        if (changes.Purges is { } purges)
         {
-            cluster.SetPurges(purges);
-            _purgesTag = purgesTag;
+            cluster.SetPurges(purges); // Before the catalog: what follows from a purge must not be known without it.
+            _purgesTag = changes.PurgesTag;
         }
 
-        if (await origin.ReadCatalogAsync(_catalogTag, cancellationToken) is var (catalog, catalogTag))
+        if (changes.Catalog is { } page)
         {
-            var videos = catalog.Videos.ToFrozenDictionary(video => video.Name);
-            Publish(catalog.Revision, videos, catalogTag, catalog.Videos);
+            cluster.Together(() => Take(_follower, page));
         }
     }
 
-    /// <summary>Follows the origin's events until they end, or until the whole catalog has to be read again.</summary>
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private void Take(FeedFollower<CatalogVideo> follower, FeedPage<CatalogVideo> page)
     {
-        try
+        if (follower.Apply(page) == FeedOutcome.Restarted)
         {
-            await foreach (var (type, data) in origin.ListenAsync(_catalogTag, cancellationToken))
-            {
-                switch (type)
-                {
-                    case OriginEvent.CatalogType when data.Catalog is { } change && change.From == _catalogTag:
-                        Publish(change.Revision, Apply(change, cluster.Current.Catalog!.Videos), change.Tag, change.Set);
-                        break;
-                    case OriginEvent.PurgesType when data.Purges is { } purges:
-                        cluster.SetPurges(purges);
-                        break;
-                    case OriginEvent.PingType:
-                        break;
-                    default:
-                        await ReadAsync(cancellationToken);
-                        break;
-                }
-            }
+            LogDiffers(logger);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+
+        if (!follower.IsProven || page.Set != follower.Cursor.Set)
         {
-            LogNotListening(logger, e.Message); // The next turn reads, and says so if that fails, too.
+            return; // In the middle of the first reading nobody can say yet what there is not.
+        }
+
+        var view = new CatalogView(page.Set, follower.Cursor.Revision);
+        var isFirst = cluster.Current.Catalog is not { IsRemembered: false };
+        if (view != cluster.Current.Catalog)
+        {
+            cluster.SetCatalog(view);
+            (isFirst ? (Action<ILogger, long, int>)LogRead : LogChanged)(logger, view.Revision, cluster.Current.Counts.Catalog.Videos);
         }
     }
 
-    private void Publish(
-        long revision, FrozenDictionary<VideoName, CatalogVideo> videos, string? tag, ImmutableArray<CatalogVideo> set)
-    {
-        var before = cluster.Current;
-        cluster.SetCatalog(new CatalogView(revision, videos) { Moved = MovedVideos.After(before, videos, set) });
-        (_catalogTag is null ? (Action<ILogger, long, int>)LogRead : LogChanged)(logger, revision, videos.Count);
-        _catalogTag = tag;
-    }
-
-    private static FrozenDictionary<VideoName, CatalogVideo> Apply(
-        CatalogChange change, FrozenDictionary<VideoName, CatalogVideo> before)
-    {
-        var videos = before.ToDictionary();
-        foreach (var name in change.Removed)
-        {
-            videos.Remove(name);
-        }
-
-        foreach (var video in change.Set)
-        {
-            videos[video.Name] = video;
-        }
-
-        return videos.ToFrozenDictionary();
-    }
-
-    [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Catalog revision {Revision}: {Count} videos")]
+    [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Catalog revision {Revision} is read: {Count} videos")]
     private static partial void LogRead(ILogger logger, long revision, int count);
 
     [LoggerMessage(EventId = 503, Level = LogLevel.Debug, Message = "Catalog revision {Revision}: {Count} videos")]
@@ -125,8 +93,8 @@ internal sealed partial class CatalogReader(
     [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message = "The origin's catalog cannot be read, the last one stays: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 502, Level = LogLevel.Debug, Message = "The origin's events ended: {Reason}")]
-    private static partial void LogNotListening(ILogger logger, string reason);
+    [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message = "What is known of the catalog is not what the origin has: it is read again")]
+    private static partial void LogDiffers(ILogger logger);
 }
 
 /// <summary>Registers the catalog's reader.</summary>
@@ -134,8 +102,7 @@ internal static class CatalogExtensions
 {
     public static void AddCatalog(this IServiceCollection services)
     {
-        services.AddAskingClient(OriginClient.AskingName);
-        services.AddListeningClient(OriginClient.ListeningName);
+        services.AddProbeClient(OriginClient.ClientName).ConfigureHttpClient(client => client.Timeout = OriginClient.Patience);
         services.AddSingleton<OriginClient>();
         services.AddSingleton<CatalogReader>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogReader>());

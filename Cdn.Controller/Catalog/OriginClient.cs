@@ -1,68 +1,34 @@
-using System.Net;
-using System.Net.Http.Headers;
+using System.Globalization;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Cdn.Contracts;
+using Cdn.ServiceDefaults.Http;
 
 namespace Cdn.Controller.Catalog;
 
-/// <summary>What the controller asks the origin, and hears from it.</summary>
-internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time)
+/// <summary>Reads the next part of the origin's catalog, or waits for what changes in it or in the purges.</summary>
+internal sealed class OriginClient(IHttpClientFactory clients)
 {
-    public const string AskingName = "catalog";
-    public const string ListeningName = "events";
+    public const string ClientName = "catalog";
 
-    /// <summary>Silence after which the connection is taken for dead: 15 s. The origin says something every 5 s.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+    /// <summary>Time that the origin waits for something to change: 5 s. One that hangs is noticed soon after.</summary>
+    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
 
-    /// <summary>The catalog and its tag; null if it is the one that has this tag.</summary>
-    public Task<(Contracts.Catalog Value, string? Tag)?> ReadCatalogAsync(string? unless, CancellationToken cancellationToken) =>
-        ReadAsync(Routes.ListVideos, unless, WireJson.Default.Catalog, cancellationToken);
+    /// <summary>Time after which an answer does not come any more, and the connection is taken for dead: 10 s more.</summary>
+    public static readonly TimeSpan Patience = Wait + TimeSpan.FromSeconds(10);
 
-    /// <summary>The purges and their tag; null if they are those that have this tag.</summary>
-    public Task<(PurgeLog Value, string? Tag)?> ReadPurgesAsync(string? unless, CancellationToken cancellationToken) =>
-        ReadAsync(Routes.Purges, unless, WireJson.Default.PurgeLog, cancellationToken);
-
-    /// <summary>What happens from the catalog with this tag on, as it happens.</summary>
-    public async IAsyncEnumerable<(string Type, OriginEvent Data)> ListenAsync(
-        string? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="cursor">Where the catalog has been read to.</param>
+    /// <param name="purgesTag">Tag of the purges that are known; null if none are.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<OriginChanges> ReadAsync(FeedCursor cursor, string? purgesTag, CancellationToken cancellationToken)
     {
-        using var silence = new CancellationTokenSource(LongestSilence, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "http://origin" + Routes.Events);
-        request.Headers.TryAddWithoutValidation("Last-Event-ID", since);
-        using var response = await clients.CreateClient(ListeningName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-        response.EnsureSuccessStatusCode();
-        await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-        var events = SseParser.Create(body, (_, data) =>
-            JsonSerializer.Deserialize(data, WireJson.Default.OriginEvent) ?? throw new JsonException("An event is null."));
-        await foreach (var item in events.EnumerateAsync(either.Token))
-        {
-            silence.CancelAfter(LongestSilence);
-            yield return (item.EventType, item.Data);
-        }
-    }
-
-    private async Task<(T Value, string? Tag)?> ReadAsync<T>(
-        string path, string? unless, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "http://origin" + path);
-        if (unless is not null)
-        {
-            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(unless));
-        }
-
-        using var response = await clients.CreateClient(AskingName).SendAsync(request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotModified)
-        {
-            return null;
-        }
-
-        response.EnsureSuccessStatusCode();
-        var value = await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException($"{path} is null.");
-        return (value, response.Headers.ETag?.ToString());
+        var query = string.Create(
+            CultureInfo.InvariantCulture,
+            $"?{cursor.ToQuery()}&purges={Uri.EscapeDataString(purgesTag ?? "")}&wait={Wait.TotalSeconds}");
+        using var response = await clients.CreateClient(ClientName).GetAsync(
+            "http://origin" + Routes.Changes + query, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await response.ThrowIfRefusedAsync(cancellationToken);
+        return await response.Content.ReadFromJsonAsync(WireJson.Default.OriginChanges, cancellationToken)
+            ?? throw new JsonException("What has changed is null.");
     }
 }

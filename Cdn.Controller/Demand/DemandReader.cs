@@ -53,7 +53,7 @@ internal sealed partial class DemandReader(
 
     private async Task<DemandReport?> AskAsync(string replica, CancellationToken cancellationToken)
     {
-        if (cluster.Current.Replicas.First(view => view.Name == replica).State == ReplicaState.Down)
+        if (cluster.Current.Replicas[cluster.Current.IndexOf(replica)].State == ReplicaState.Down)
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal sealed partial class DemandReader(
         }
     }
 
-    [LoggerMessage(EventId = 550, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
+    [LoggerMessage(EventId = 560, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
     private static partial void LogFailed(ILogger logger, Exception why, string replica);
 }
 

@@ -16,7 +16,7 @@ internal sealed class FillMetrics
         _bytes = meter.CreateCounter<long>("cdn.fill.bytes", "By", "Bytes that pushes sent to replicas, by source.");
         _failures = meter.CreateCounter<long>("cdn.fill.failures", "{push}", "Pushes that failed.");
         _seconds = meter.CreateHistogram<double>("cdn.fill.duration", "s", "Time from asking for a push to its verification.");
-        meter.CreateObservableGauge("cdn.videos", () => cluster.Current.Catalog?.Videos.Count ?? 0, "{video}", "Videos in the catalog.");
+        meter.CreateObservableGauge("cdn.videos", () => cluster.Current.Counts.Catalog.Videos, "{video}", "Videos in the catalog.");
         meter.CreateObservableGauge(
             "cdn.placement.unplaced", () => cluster.Current.Plan?.Unplaced.Videos ?? 0, "{video}", "Videos that have fewer copies than are wanted.");
         meter.CreateObservableGauge("cdn.videos.proven", () => Proven(cluster), "{video}", "Videos that a replica is proven to hold.");
@@ -34,7 +34,7 @@ internal sealed class FillMetrics
     private static IEnumerable<Measurement<int>> Proven(ClusterState cluster)
     {
         var snapshot = cluster.Current;
-        return snapshot.Replicas.Select(replica => new Measurement<int>(snapshot.Proven(replica).Videos, Tag(replica.Name)));
+        return snapshot.Replicas.Select((replica, i) => new Measurement<int>(snapshot.Proven(i).Videos, Tag(replica.Name)));
     }
 
     private static KeyValuePair<string, object?> Tag(string replica) => new("cdn.replica", replica);

@@ -1,5 +1,5 @@
-using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Placement;
 
 namespace Cdn.Controller.Fill;
 
@@ -10,62 +10,76 @@ namespace Cdn.Controller.Fill;
 /// </summary>
 internal static class PushRoute
 {
-    /// <summary>The origin's name as a source.</summary>
-    public const string Origin = "origin";
+    /// <summary>The origin as a source.</summary>
+    public const int Origin = -1;
+
+    /// <summary>The origin's name.</summary>
+    public const string OriginName = "origin";
 
     /// <summary>Size from which a video is sent on while it is arriving: 1 MiB. Smaller ones are there before it could begin.</summary>
     private const long FollowFrom = 1024 * 1024;
 
-    /// <summary>The source of a push to a replica; null if it has to wait for the one before it in the chain.</summary>
-    public static string? SourceOf(CatalogVideo video, string target, ClusterSnapshot snapshot, PushBoard board)
+    private static readonly VideoTraffic NoTraffic = new();
+
+    /// <summary>The source of a push to a replica; null if it has to wait: for the one before it in the chain, or until the origin may be asked again.</summary>
+    public static int? SourceOf(VideoRow row, int target, ClusterSnapshot snapshot, FillState state, TimeSpan now)
     {
-        var failed = board.FailedSources(target, video.Name);
-        var (holder, holderRank) = ((string?)null, 0UL);
-        var (before, beforeRank) = ((string?)null, 0UL);
-        var ownRank = Rendezvous.Rank(video.Sha256, target);
+        var (video, traffic) = (row.Current!, state.TrafficOf(row.Name) ?? NoTraffic);
+        var (holder, holderRank) = ((int?)null, 0UL);
+        var (before, beforeRank) = ((int?)null, 0UL);
+        var content = video.Sha256.Leading;
+        var ownRank = Rendezvous.Rank(content, snapshot.Replicas[target].Hash);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
             var replica = snapshot.Replicas[i];
-            if (replica.State != ReplicaState.Up || replica.Name == target || failed.Contains(replica.Name))
+            if (replica.State != ReplicaState.Up || i == target)
             {
                 continue;
             }
 
-            if (CanSend(replica, video, snapshot, board))
+            if (row.Holders.Contains(i) || traffic.HasAnswered(i, video.Sha256))
             {
                 // Another one for each pair, so that all holders share the work.
-                var rank = Rendezvous.Rank(Rendezvous.Rank(video.Sha256, target), Rendezvous.Hash(replica.Name));
-                (holder, holderRank) = holder is null || rank > holderRank ? (replica.Name, rank) : (holder, holderRank);
+                if (CanSend(i) && Rendezvous.Rank(ownRank, replica.Hash) is var rank && (holder is null || rank > holderRank))
+                {
+                    (holder, holderRank) = (i, rank);
+                }
             }
-            else if (snapshot.Belongs(i, video.Name) && !replica.Keeps(video) && !board.HasStopped(replica.Name, video.Name)
-                && Rendezvous.Rank(video.Sha256, replica.Name) is var rank && rank < ownRank && (before is null || rank > beforeRank))
+            else if (Rendezvous.Rank(content, replica.Hash) is var rank && rank < ownRank && (before is null || rank > beforeRank) && WillHaveIt(i))
             {
-                (before, beforeRank) = (replica.Name, rank);
+                (before, beforeRank) = (i, rank);
             }
         }
 
-        return holder ?? (before is null ? FirstSource(video, target, snapshot, board) : Following(video, target, before, board));
+        return holder ?? (before is { } one ? Following(one) : First());
+
+        // It has nothing of what was purged, and has not failed this one before.
+        bool CanSend(int replica) => snapshot.Replicas[replica].Missed == MissedPurges.None
+            && !traffic.HasFailed(target, replica)
+            && !state.GateOf(replica).IsShut(now);
+
+        bool WillHaveIt(int replica) => snapshot.Lacks(replica, row)
+            && !traffic.HasStopped(replica)
+            && !traffic.HasFailed(target, replica)
+            && !state.Replicas[replica].Gate.IsShut(now, video.Size);
+
+        // One that comes back finds others receiving who were behind it: it joins at the end of those, and the origin is not asked twice.
+        int? First()
+        {
+            var (last, fewest) = ((int?)null, int.MaxValue);
+            for (var i = 0; i < snapshot.Replicas.Length; i++)
+            {
+                if (i != target && snapshot.Replicas[i].State == ReplicaState.Up && !traffic.HasFailed(target, i)
+                    && traffic.SenderTo(i) is not null && !traffic.Follows(i, target) && traffic.ReceiversFrom(i) < fewest)
+                {
+                    (last, fewest) = (i, traffic.ReceiversFrom(i));
+                }
+            }
+
+            return last is { } end ? Following(end) : state.GateOf(Origin).IsShut(now) ? null : Origin;
+        }
+
+        int? Following(int source) =>
+            video.Size >= FollowFrom && traffic.SenderTo(source) is not null && !traffic.Follows(source, target) ? source : null;
     }
-
-    /// <summary>
-    /// The source of the first of the chain. One that comes back finds others receiving who were behind it: it joins at the end of
-    /// those, and the origin is not asked twice.
-    /// </summary>
-    private static string? FirstSource(CatalogVideo video, string target, ClusterSnapshot snapshot, PushBoard board)
-    {
-        var failed = board.FailedSources(target, video.Name);
-        var last = snapshot.Replicas
-            .Where(replica => replica.State == ReplicaState.Up && replica.Name != target && !failed.Contains(replica.Name))
-            .Select(replica => replica.Name)
-            .Where(replica => board.SenderTo(replica, video.Name) is not null && !board.Follows(replica, target, video.Name))
-            .MinBy(replica => board.ReceiversFrom(replica, video.Name));
-        return last is null ? Origin : Following(video, target, last, board);
-    }
-
-    private static string? Following(CatalogVideo video, string target, string source, PushBoard board) =>
-        video.Size >= FollowFrom && board.SenderTo(source, video.Name) is not null && !board.Follows(source, target, video.Name) ? source : null;
-
-    /// <summary>Whether a replica has the video, and nothing of it that was purged.</summary>
-    private static bool CanSend(ReplicaView replica, CatalogVideo video, ClusterSnapshot snapshot, PushBoard board) =>
-        (replica.Holds(video) || board.HasAnswered(replica.Name, video)) && snapshot.Purges.AppliedBy(replica.Mark) >= snapshot.Purges.Last;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cdn.ServiceDefaults.Concurrency;
 
 namespace Cdn.Controller.Health;
 
@@ -18,8 +19,8 @@ internal sealed class Readmission(TimeProvider time)
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
 
     private int _outages;
-    private long _lastOutage;
-    private long _backSince;
+    private TimeSpan _lastOutage;
+    private TimeSpan _backSince;
     private TimeSpan _wait;
     private string _reason = "";
     private bool _isOut;
@@ -32,14 +33,14 @@ internal sealed class Readmission(TimeProvider time)
             return;
         }
 
-        _outages = _outages > 0 && time.GetElapsedTime(_lastOutage) > Forgotten ? 1 : _outages + 1;
-        _lastOutage = time.GetTimestamp();
+        _outages = _outages > 0 && time.Now() - _lastOutage > Forgotten ? 1 : _outages + 1;
+        _lastOutage = time.Now();
         _isOut = true;
     }
 
     /// <summary>It has answered. Returns why it gets no clients nevertheless, or null.</summary>
-    /// <param name="askedAt">Timestamp at which it was asked.</param>
-    public string? Answered(long askedAt)
+    /// <param name="askedAt">When it was asked.</param>
+    public string? Answered(TimeSpan askedAt)
     {
         if (_isOut)
         {
@@ -51,13 +52,13 @@ internal sealed class Readmission(TimeProvider time)
             ComeBack();
         }
 
-        return time.GetElapsedTime(_backSince) < _wait ? _reason : null;
+        return time.Now() - _backSince < _wait ? _reason : null;
     }
 
     private void ComeBack()
     {
         _isOut = false;
-        _backSince = time.GetTimestamp();
+        _backSince = time.Now();
         _wait = _outages < 2 ? TimeSpan.Zero : First * Math.Pow(2, Math.Min(_outages - 2, 6));
         _wait = _wait < Longest ? _wait : Longest;
         _reason = string.Create(

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
-using Cdn.Controller.Demand;
+using Cdn.Placement;
+using Cdn.ServiceDefaults.Concurrency;
+using Cdn.Transfer.Sets;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Placement;
@@ -19,9 +21,10 @@ internal sealed partial class PlacementService(
     /// <summary>Longest time between two looks: 1 s. Time alone may change the plan.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, long> _awaySince = [];
+    private readonly Dictionary<string, TimeSpan> _awaySince = [];
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.ReplaceAfterSeconds);
     private FrozenDictionary<VideoName, int> _inDemand = FrozenDictionary<VideoName, int>.Empty;
+    private PersistentMap<VideoName, VideoRow> _planned = PersistentMap<VideoName, VideoRow>.Empty;
     private DemandView? _demand;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,14 +36,14 @@ internal sealed partial class PlacementService(
 
         meters.Create("Cdn.Controller").CreateObservableGauge(
             "cdn.placement.in_demand", () => _inDemand.Count, "{video}", "Videos that have more copies than others, for as long as they are in demand.");
-        using var changed = new Signal();
+        var changed = new Signal();
         cluster.Changed += changed.Set;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 Plan(cluster.Current, copies);
-                await changed.WaitAsync(LookEvery, stoppingToken);
+                await changed.WaitAsync(LookEvery, time, stoppingToken);
             }
         }
         finally
@@ -49,31 +52,31 @@ internal sealed partial class PlacementService(
         }
     }
 
-    private void Plan(ClusterSnapshot snapshot, int copies)
+    /// <summary>Plans what differs from the last plan: a change of one video costs one video.</summary>
+    internal void Plan(ClusterSnapshot snapshot, int copies)
     {
-        ImmutableArray<PlacementReplica> all = [.. snapshot.Replicas.Select(replica => new PlacementReplica(replica.Name, replica.Capacity, IsIn: !IsGivenUp(replica)))];
-        if (snapshot.Catalog is not { IsRemembered: false } catalog
-            || (snapshot.Plan is { } current && catalog == snapshot.PlannedFor && snapshot.Demand == _demand && current.Replicas.All.SequenceEqual(all)))
+        if (snapshot.Catalog is not { IsRemembered: false } catalog)
         {
-            return; // Most snapshots are of a probe that said nothing new.
+            return;
         }
 
-        var replicas = new PlacementReplicas(all);
-        var inDemand = snapshot.Demand.WantedCopies(copies, options.Value.CopiesMax ?? int.MaxValue, replicas.In);
-        var plan = snapshot is { Plan: { } before, PlannedFor: { } known }
-            ? before.With(replicas).With(
-                catalog.Videos.Values.Where(video => IsNew(video, known)).Select(Video),
-                known.Videos.Keys.Where(name => !catalog.Videos.ContainsKey(name)))
-            : PlacementPlan.Create(replicas, catalog.Videos.Values.Select(Video), options.Value.PlacementSlack);
+        ImmutableArray<PlacementReplica> all = [.. snapshot.Replicas.Select(replica => new PlacementReplica(replica.Name, replica.Capacity, IsIn: !IsGivenUp(replica)))];
+        var replicas = snapshot.Plan is { } current && current.Replicas.All.SequenceEqual(all) ? current.Replicas : new PlacementReplicas(all);
+        var inDemand = snapshot.Demand == _demand && replicas == snapshot.Plan?.Replicas
+            ? _inDemand
+            : snapshot.Demand.WantedCopies(copies, options.Value.CopiesMax ?? int.MaxValue, replicas.In);
+        var (set, removed) = Changes(snapshot, inDemand);
         if (inDemand.Count != _inDemand.Count)
         {
             LogInDemand(logger, inDemand.Count, copies);
         }
 
-        (_inDemand, _demand) = (inDemand, snapshot.Demand);
+        (_inDemand, _demand, _planned) = (inDemand, snapshot.Demand, snapshot.Videos);
+        var plan = (snapshot.Plan?.With(replicas) ?? PlacementPlan.Empty(replicas, options.Value.PlacementSlack)).With(
+            set.Select(video => new PlacementVideo(video.Name, video.Size, Math.Max(copies, inDemand.GetValueOrDefault(video.Name)))), removed);
         if (plan == snapshot.Plan && catalog == snapshot.PlannedFor)
         {
-            return;
+            return; // Most snapshots are of a heartbeat that said nothing new.
         }
 
         cluster.SetPlan(plan, catalog);
@@ -81,20 +84,42 @@ internal sealed partial class PlacementService(
         {
             LogUnplaced(logger, plan.Unplaced.Videos, plan.Unplaced.Bytes);
         }
+    }
 
-        PlacementVideo Video(CatalogVideo video) => new(video.Name, video.Size, Math.Max(copies, inDemand.GetValueOrDefault(video.Name)));
+    /// <summary>Videos that are new, have another size, or are wanted on more or fewer replicas; and those that are no more.</summary>
+    private (IReadOnlyCollection<CatalogVideo> Set, List<VideoName> Removed) Changes(ClusterSnapshot snapshot, FrozenDictionary<VideoName, int> inDemand)
+    {
+        var (set, removed) = (new Dictionary<VideoName, CatalogVideo>(), new List<VideoName>());
+        foreach (var change in PersistentMap<VideoName, VideoRow>.Diff(_planned, snapshot.Videos))
+        {
+            var (before, after) = (change.Before?.Current, change.After?.Current);
+            if (after is not null && (before is null || before.Size != after.Size))
+            {
+                set[change.Key] = after;
+            }
+            else if (after is null && before is not null)
+            {
+                removed.Add(change.Key);
+            }
+        }
 
-        bool IsNew(CatalogVideo video, CatalogView known) =>
-            !known.Videos.TryGetValue(video.Name, out var old)
-            || old.Size != video.Size
-            || inDemand.GetValueOrDefault(video.Name) != _inDemand.GetValueOrDefault(video.Name);
+        foreach (var name in _inDemand.Keys.Concat(inDemand.Keys))
+        {
+            if (inDemand.GetValueOrDefault(name) != _inDemand.GetValueOrDefault(name) && snapshot.Videos.GetValueOrDefault(name)?.Current is { } video)
+            {
+                set[name] = video;
+            }
+        }
+
+        return (set.Values, removed);
     }
 
     private bool IsGivenUp(ReplicaView replica)
     {
+        var now = time.Now();
         if (replica.State != ReplicaState.Down)
         {
-            if (_awaySince.Remove(replica.Name, out var since) && time.GetElapsedTime(since) >= _patience)
+            if (_awaySince.Remove(replica.Name, out var since) && now - since >= _patience)
             {
                 LogBack(logger, replica.Name);
             }
@@ -102,12 +127,7 @@ internal sealed partial class PlacementService(
             return false;
         }
 
-        if (_awaySince.TryAdd(replica.Name, time.GetTimestamp()))
-        {
-            return _patience == TimeSpan.Zero;
-        }
-
-        return time.GetElapsedTime(_awaySince[replica.Name]) >= _patience;
+        return !_awaySince.TryAdd(replica.Name, now) ? now - _awaySince[replica.Name] >= _patience : _patience == TimeSpan.Zero;
     }
 
     [LoggerMessage(EventId = 530, Level = LogLevel.Warning, Message = "{Videos} videos have fewer copies than are wanted, for lack of replicas or of room: {Bytes} bytes")]

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Discovery;
-using Microsoft.AspNetCore.Mvc;
+using Cdn.ServiceDefaults.Http;
 
 namespace Cdn.Controller.Purge;
 
@@ -60,24 +62,18 @@ internal sealed class PurgeClient(IHttpClientFactory clients)
             _ => "all=true",
         };
         using var response = await clients.CreateClient(ClientName).DeleteAsync(new Uri(OriginBlocks, "?" + query), cancellationToken);
-        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
         }
 
-        return response.IsSuccessStatusCode ? true : throw await FailureAsync(response, cancellationToken);
+        await response.ThrowIfRefusedAsync(cancellationToken);
+        return true;
     }
 
-    private static async Task<T> ReadAsync<T>(
-        HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        response.IsSuccessStatusCode
-            ? await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("The answer is null.")
-            : throw await FailureAsync(response, cancellationToken);
-
-    private static async Task<HttpRequestException> FailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
-        var problem = isProblem ? await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken) : null;
-        return new HttpRequestException(problem?.Detail ?? $"{(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
+        await response.ThrowIfRefusedAsync(cancellationToken);
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("The answer is null.");
     }
 }

@@ -12,7 +12,7 @@ namespace Cdn.Controller.Purge;
 /// confirmed. All that it knows is in the snapshot, so it may run in several controllers at once.
 /// </summary>
 internal sealed partial class PurgeService(
-    PurgeClient client, ClusterState cluster, ReplicaProbes probes, TimeProvider time, ILogger<PurgeService> logger) : BackgroundService
+    PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, TimeProvider time, ILogger<PurgeService> logger) : BackgroundService
 {
     /// <summary>Time between two looks: 500 ms. What is purged on request does not wait for one.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -40,7 +40,7 @@ internal sealed partial class PurgeService(
         {
             await client.ApplyAsync(replica, log, cancellationToken);
             LogBroughtUp(logger, replica, log.Last);
-            probes.ProbeSoon(replica);
+            monitors.AskSoon(replica);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

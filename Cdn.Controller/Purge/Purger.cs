@@ -12,7 +12,7 @@ namespace Cdn.Controller.Purge;
 /// routing snapshot; then off every replica, each of which gives a receipt.
 /// </summary>
 internal sealed class Purger(
-    PurgeClient client, ClusterState cluster, ReplicaProbes probes, StoreDoors doors, IOptions<ControllerOptions> options, TimeProvider time)
+    PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, StoreDoors doors, IOptions<ControllerOptions> options, TimeProvider time)
 {
     /// <exception cref="HttpRequestException">The origin did not record it, and nothing was purged.</exception>
     public async Task<PurgeReport> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class Purger(
         try
         {
             var answer = await client.ApplyAsync(replica, log, CancellationToken.None);
-            probes.ProbeSoon(replica);
+            monitors.AskSoon(replica);
             var result = answer.Applied.LastOrDefault(result => result.Number == log.Last) ?? new PurgeResult(log.Last, 0, 0);
             return Receipt(result.Videos > 0 ? PurgeStatus.Purged : PurgeStatus.NotHeld, result, null);
         }

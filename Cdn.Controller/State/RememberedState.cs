@@ -1,26 +1,25 @@
-using System.Collections.Frozen;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults;
+using Cdn.Transfer.Sets;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.State;
 
 /// <summary>
 /// What was read from the origin last, in <c>STATE_DIR</c>, so that a controller that starts while the origin is away knows which videos
-/// there are and what was purged. It is a copy: it may be lost, and is never asked while the origin is there.
+/// there are and what was purged. It is a copy: it may be lost, and is never asked while the origin is there. Only changes are written.
 /// </summary>
 internal sealed partial class RememberedState(
     ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<RememberedState> logger) : BackgroundService
 {
-    /// <summary>Time between two looks whether there is something new: 1 s. A catalog of 100,000 videos takes 15 MB to write.</summary>
+    /// <summary>Time between two looks whether there is something new: 1 s.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly string? _folder = options.Value.StateDir.Length > 0 ? Path.GetFullPath(options.Value.StateDir) : null;
-    private CatalogView? _written;
-    private PurgeLog _writtenPurges = PurgeLog.Empty;
+    private StateFile? _file;
+    private ClusterSnapshot _written = cluster.Current;
 
     /// <summary>Takes up what an earlier process knew, before anything is asked or answered.</summary>
     /// <exception cref="OperatorException">The folder cannot be used.</exception>
@@ -34,25 +33,14 @@ internal sealed partial class RememberedState(
         try
         {
             Directory.CreateDirectory(_folder);
+            _file = StateFile.Open(Path.Combine(_folder, StateFile.Name), (file, reason) => LogNotRead(logger, file, reason));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new OperatorException($"STATE_DIR {_folder} cannot hold the controller's state: {e.Message.TrimEnd('.')}.", e);
         }
 
-        if (Read("purges.json", WireJson.Default.PurgeLog) is { } purges)
-        {
-            cluster.SetPurges(purges);
-            _writtenPurges = purges;
-        }
-
-        if (Read("catalog.json", WireJson.Default.Catalog) is { } catalog)
-        {
-            _written = new CatalogView(catalog.Revision, catalog.Videos.ToFrozenDictionary(video => video.Name)) { IsRemembered = true };
-            cluster.SetCatalog(_written);
-            LogRemembered(logger, catalog.Revision, catalog.Videos.Length);
-        }
-
+        Remember(_file);
         return base.StartAsync(cancellationToken);
     }
 
@@ -68,66 +56,66 @@ internal sealed partial class RememberedState(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_folder is not null)
-        {
-            Save();
-        }
+        Save();
     }
 
-    private void Save()
+    public override void Dispose()
+    {
+        _file?.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Writes what has changed since the last time.</summary>
+    internal void Save()
     {
         var snapshot = cluster.Current;
+        if (_file is null || ReferenceEquals(snapshot, _written))
+        {
+            return;
+        }
+
         try
         {
-            if (snapshot.Purges != _writtenPurges)
-            {
-                Write("purges.json", snapshot.Purges, WireJson.Default.PurgeLog);
-                _writtenPurges = snapshot.Purges;
-            }
-
-            if (snapshot.Catalog is { } catalog && catalog != _written)
-            {
-                Write("catalog.json", new Contracts.Catalog(catalog.Revision, [.. catalog.Videos.Values]), WireJson.Default.Catalog);
-                _written = catalog;
-            }
+            _file.Write(
+                snapshot.Purges == _written.Purges ? null : snapshot.Purges,
+                snapshot.Catalog is null || snapshot.Catalog == _written.Catalog ? null : snapshot.Catalog,
+                PersistentMap<VideoName, VideoRow>.Diff(_written.Videos, snapshot.Videos)
+                    .Where(change => change.Before?.Current != change.After?.Current)
+                    .Select(change => (change.Key, change.After?.Current)));
+            _written = snapshot;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             LogNotWritten(logger, e.Message);
         }
     }
 
-    /// <summary>Reads a file; null if there is none, or none that can be used.</summary>
-    private T? Read<T>(string file, JsonTypeInfo<T> type)
-        where T : class
+    private void Remember(StateFile file)
     {
-        try
+        cluster.Together(() =>
         {
-            using var stream = File.OpenRead(Path.Combine(_folder!, file));
-            return JsonSerializer.Deserialize(stream, type);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            LogNotRead(logger, file, e.Message);
-            return null;
-        }
-    }
+            if (file.ReadPurges() is { } purges)
+            {
+                cluster.SetPurges(purges);
+            }
 
-    /// <summary>Writes beside the file and renames, so that it is whole at every moment.</summary>
-    private void Write<T>(string file, T value, JsonTypeInfo<T> type)
-    {
-        var (path, part) = (Path.Combine(_folder!, file), Path.Combine(_folder!, file + ".part"));
-        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
+            if (file.ReadCatalog() is { } catalog)
+            {
+                cluster.SetRows((_, rows) =>
+                {
+                    foreach (var video in file.ReadVideos())
+                    {
+                        rows.Set(video.Name, VideoRow.Of(video));
+                    }
+                });
+                cluster.SetCatalog(catalog with { IsRemembered = true });
+            }
+        });
+        _written = cluster.Current;
+        if (_written.Catalog is { } remembered)
         {
-            JsonSerializer.Serialize(stream, value, type);
-            stream.Flush(flushToDisk: true);
+            LogRemembered(logger, remembered.Revision, _written.Videos.Count);
         }
-
-        File.Move(part, path, overwrite: true);
     }
 
     [LoggerMessage(EventId = 550, Level = LogLevel.Information, Message = "Remembered catalog revision {Revision}: {Count} videos, until the origin is heard")]

@@ -1,5 +1,5 @@
-using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Placement;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.ServiceDefaults.Discovery;
 
@@ -19,7 +19,7 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
 
     private readonly RecentCount[] _assigned = [.. replicas.Names.Select(_ => new RecentCount(Window, time))];
 
-    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
+    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, ulong video)
     {
         var now = time.GetTimestamp();
         var total = 1.0; // With this request.
@@ -29,12 +29,11 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
         }
 
         var limit = Bound * total / candidates.Length;
-        var hash = Rendezvous.Hash(video.Value);
         var (chosen, best) = (candidates[0], 0UL);
         foreach (var index in candidates)
         {
             // Compared without this request: of few, one more is more than a quarter. The least loaded is never above the mean, and so below.
-            if (_assigned[index].At(now) < limit && Rendezvous.Rank(hash, snapshot.Replicas[index].Hash) is var rank && rank >= best)
+            if (_assigned[index].At(now) < limit && Rendezvous.Rank(video, snapshot.Replicas[index].Hash) is var rank && rank >= best)
             {
                 (chosen, best) = (index, rank);
             }

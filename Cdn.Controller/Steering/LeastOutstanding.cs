@@ -1,4 +1,3 @@
-using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Discovery;
 
@@ -13,7 +12,7 @@ internal sealed class LeastOutstanding(ReplicaDirectory replicas) : ISteeringPol
     private readonly int[] _assigned = new int[replicas.Names.Length];
     private readonly long[] _reportedAt = new long[replicas.Names.Length];
 
-    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video)
+    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, ulong video)
     {
         var first = Random.Shared.Next(candidates.Length);
         if (candidates.Length == 1)
@@ -35,7 +34,7 @@ internal sealed class LeastOutstanding(ReplicaDirectory replicas) : ISteeringPol
         var known = Volatile.Read(ref _reportedAt[index]);
 
         // Only for a later report: a request that still goes by an older snapshot must not forget what was assigned.
-        if (replica.AskedAt > known && Interlocked.CompareExchange(ref _reportedAt[index], replica.AskedAt, known) == known)
+        if (replica.AskedAt.Ticks > known && Interlocked.CompareExchange(ref _reportedAt[index], replica.AskedAt.Ticks, known) == known)
         {
             Volatile.Write(ref _assigned[index], 0); // The report has them.
         }

@@ -4,52 +4,34 @@ using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Steering;
 
-/// <summary>Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed.</summary>
+/// <summary>
+/// Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed. A redirect allocates the text of its
+/// <c>Location</c>, and nothing else.
+/// </summary>
 internal sealed class Redirector(
-    ReplicaSelector selector, ClusterState cluster, ReplicaProbes probes, SteeringMetrics metrics, IOptions<ControllerOptions> options)
+    ReplicaSelector selector, ClusterState cluster, ReplicaMonitors monitors, SteeringMetrics metrics, IOptions<ControllerOptions> options)
 {
     private readonly string _policy = options.Value.Steering;
 
     public Task InvokeAsync(HttpContext context)
     {
-        VideoName video;
-        try
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var snapshot = cluster.Current;
+        if (PlainTarget.TryRead(target, out var plain) && snapshot.Videos.TryFind(plain, out var row))
         {
-            video = RequestedVideo.Of(context).Name;
-        }
-        catch (BadHttpRequestException e)
-        {
-            return TypedResults.Problem(statusCode: e.StatusCode, detail: e.Message).ExecuteAsync(context);
-        }
-
-        var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
-        if (failed.Length > 0)
-        {
-            Report(failed, video);
+            var result = Steer(context, snapshot, row, row.Name, out var replica);
+            return result == SteeringResult.Redirect
+                ? Answer(context, replica, string.Concat("/", replica, target))
+                : Refuse(result, row.Name, metrics, context).ExecuteAsync(context);
         }
 
-        context.Response.Headers.CacheControl = "no-store";
-        var result = selector.Select(video, failed, out var replica);
-        if (RequestSpan.Current is { } span)
-        {
-            Describe(span, video, result, replica, failed, _policy);
-        }
-
-        if (result != SteeringResult.Redirect)
-        {
-            return Refuse(result, video, metrics, context).ExecuteAsync(context);
-        }
-
-        metrics.Redirected(replica);
-        context.Response.StatusCode = StatusCodes.Status302Found;
-        context.Response.Headers.Location = $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}";
-        context.Response.ContentLength = 0;
-        return Task.CompletedTask;
+        return InvokeSlowlyAsync(context, snapshot);
     }
 
     /// <summary>Says in the trace what was decided, and why.</summary>
@@ -72,17 +54,6 @@ internal sealed class Redirector(
         }
     }
 
-    /// <summary>Step R6. Only what it was proven to hold, and is not being removed, can a replica have failed to serve.</summary>
-    private void Report(string failed, VideoName video)
-    {
-        var now = cluster.Current;
-        if (now.Catalog?.Videos.ContainsKey(video) != false
-            && now.Replicas.Any(replica => replica.Name == failed && replica.Inventory.ContainsKey(video)))
-        {
-            probes.ReportFailure(failed, video);
-        }
-    }
-
     /// <summary>Why a request is sent nowhere.</summary>
     public static ProblemHttpResult Refuse(SteeringResult result, VideoName video, SteeringMetrics metrics, HttpContext context)
     {
@@ -95,5 +66,61 @@ internal sealed class Redirector(
         context.Response.Headers.RetryAfter = "1";
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"No replica can serve '{video}' yet.");
+    }
+
+    /// <summary>A name that is escaped, or of which nothing is known.</summary>
+    private Task InvokeSlowlyAsync(HttpContext context, ClusterSnapshot snapshot)
+    {
+        VideoName video;
+        try
+        {
+            video = RequestedVideo.Of(context).Name;
+        }
+        catch (BadHttpRequestException e)
+        {
+            return TypedResults.Problem(statusCode: e.StatusCode, detail: e.Message).ExecuteAsync(context);
+        }
+
+        var result = Steer(context, snapshot, snapshot.Videos.GetValueOrDefault(video), video, out var replica);
+        return result == SteeringResult.Redirect
+            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}")
+            : Refuse(result, video, metrics, context).ExecuteAsync(context);
+    }
+
+    private SteeringResult Steer(HttpContext context, ClusterSnapshot snapshot, VideoRow? row, VideoName video, out string replica)
+    {
+        var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
+        if (failed.Length > 0 && row is not null)
+        {
+            Report(failed, snapshot, row);
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        var result = selector.Select(snapshot, row, failed, out replica);
+        if (RequestSpan.Current is { } span)
+        {
+            Describe(span, video, result, replica, failed, _policy);
+        }
+
+        return result;
+    }
+
+    private Task Answer(HttpContext context, string replica, string location)
+    {
+        metrics.Redirected(replica);
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = location;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Step R6. Only what it was proven to hold, and is not being removed, can a replica have failed to serve.</summary>
+    private void Report(string failed, ClusterSnapshot snapshot, VideoRow row)
+    {
+        var index = snapshot.IndexOf(failed);
+        if (index >= 0 && (row.Current is not null || snapshot.Catalog is null) && row.HeldBy(index) is not null)
+        {
+            monitors.ReportFailure(failed, row.Name);
+        }
     }
 }

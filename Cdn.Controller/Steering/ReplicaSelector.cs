@@ -1,28 +1,13 @@
 using System.Runtime.InteropServices;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Placement;
 
 namespace Cdn.Controller.Steering;
 
-/// <summary>Where a request is sent, or why nowhere.</summary>
-internal enum SteeringResult
-{
-    /// <summary>To the replica that is named.</summary>
-    Redirect,
-
-    /// <summary>The catalog has no such video.</summary>
-    Unknown,
-
-    /// <summary>There is such a video, or there may be, and no replica has it.</summary>
-    HeldNowhere,
-
-    /// <summary>Those who have it are down.</summary>
-    HoldersDown,
-}
-
 /// <summary>
-/// Step R2: finds out who can serve a request best, and has the policy choose among those. Reads one immutable snapshot; takes no lock
-/// and does no I/O.
+/// Step R2: finds out who can serve a request best, and has the policy choose among those. Reads one immutable snapshot; takes no lock,
+/// does no I/O and allocates nothing.
 /// </summary>
 internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy policy)
 {
@@ -34,18 +19,28 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
     /// <param name="replica">The replica chosen.</param>
     public SteeringResult Select(VideoName video, string? failed, out string replica)
     {
-        replica = "";
         var snapshot = cluster.Current;
-        if (!TryFind(snapshot, video, out var current))
+        return Select(snapshot, snapshot.Videos.GetValueOrDefault(video), failed, out replica);
+    }
+
+    /// <summary>The same for what the snapshot has of it.</summary>
+    /// <param name="snapshot">What is known.</param>
+    /// <param name="row">The video; null if nothing is known of it.</param>
+    /// <param name="failed">See there.</param>
+    /// <param name="replica">See there.</param>
+    public SteeringResult Select(ClusterSnapshot snapshot, VideoRow? row, string? failed, out string replica)
+    {
+        replica = "";
+        if (row is null || !MayExist(snapshot, row))
         {
-            return SteeringResult.Unknown;
+            return Unknown(snapshot);
         }
 
         var candidates = snapshot.Replicas.Length <= OnStack ? stackalloc int[OnStack] : new int[snapshot.Replicas.Length];
-        var (count, best) = (0, 1);
+        var (count, best) = (0, Suitability.None + 1);
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
-            var suitability = snapshot.Replicas[i].Name == failed ? 0 : Suitability(snapshot, snapshot.Replicas[i], video, current);
+            var suitability = snapshot.Replicas[i].Name == failed ? Suitability.None : Suitability.Of(snapshot, i, row);
             if (suitability > best)
             {
                 (count, best) = (0, suitability);
@@ -59,10 +54,12 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
 
         if (count == 0)
         {
-            return WhyNowhere(snapshot, video);
+            return row.IsHeldAnywhere ? SteeringResult.HoldersDown : SteeringResult.HeldNowhere;
         }
 
-        var chosen = policy.Choose(candidates[..count], snapshot, video);
+        var chosen = best > Suitability.BestOfThoseWithoutIt
+            ? policy.Choose(candidates[..count], snapshot, row.Name.StableHash)
+            : FirstToGetIt(candidates[..count], snapshot, row.Current!);
         policy.Assign(chosen);
         replica = snapshot.Replicas[chosen].Name;
         return SteeringResult.Redirect;
@@ -79,22 +76,27 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
     {
         replicas = [];
         var snapshot = cluster.Current;
-        if (!TryFind(snapshot, video, out var current))
+        if (snapshot.Videos.GetValueOrDefault(video) is not { } row || !MayExist(snapshot, row))
         {
-            return SteeringResult.Unknown;
+            return Unknown(snapshot);
         }
 
         var ordered = new List<int>();
         foreach (var equals in Enumerable.Range(0, snapshot.Replicas.Length)
-            .GroupBy(index => Suitability(snapshot, snapshot.Replicas[index], video, current))
-            .Where(group => group.Key > 0)
+            .GroupBy(index => Suitability.Of(snapshot, index, row))
+            .Where(group => group.Key > Suitability.None)
             .OrderByDescending(group => group.Key))
         {
+            if (equals.Key <= Suitability.BestOfThoseWithoutIt && ordered.Count > 0)
+            {
+                break; // Nobody has to get it as long as somebody has it.
+            }
+
             var left = equals.ToList();
             while (left.Count > 0)
             {
                 var stays = left.FindIndex(index => snapshot.Replicas[index].Name == isAt);
-                var next = stays >= 0 ? left[stays] : policy.Choose(CollectionsMarshal.AsSpan(left), snapshot, video);
+                var next = stays >= 0 ? left[stays] : policy.Choose(CollectionsMarshal.AsSpan(left), snapshot, video.StableHash);
                 ordered.Add(next);
                 left.Remove(next);
             }
@@ -102,7 +104,7 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
 
         if (ordered.Count == 0)
         {
-            return WhyNowhere(snapshot, video);
+            return row.IsHeldAnywhere ? SteeringResult.HoldersDown : SteeringResult.HeldNowhere;
         }
 
         policy.Assign(ordered[0]);
@@ -110,27 +112,27 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
         return SteeringResult.Redirect;
     }
 
-    /// <summary>Whoever still has it in its inventory when nobody can be named is the one that has just failed.</summary>
-    private static SteeringResult WhyNowhere(ClusterSnapshot snapshot, VideoName video) =>
-        snapshot.Replicas.Any(replica => replica.Lost.ContainsKey(video) || replica.Inventory.ContainsKey(video))
-            ? SteeringResult.HoldersDown
-            : SteeringResult.HeldNowhere;
-
-    /// <summary>Whether the catalog has it. Without one, or with one of an earlier process, what replicas hold is all there is.</summary>
-    private static bool TryFind(ClusterSnapshot snapshot, VideoName video, out CatalogVideo? current)
+    /// <summary>
+    /// Who is sent it first, as <see cref="Fill.PushRoute"/> has it: so those who ask before it is there read along with the push, and it crosses the wire once.
+    /// </summary>
+    private static int FirstToGetIt(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, CatalogVideo video)
     {
-        current = null;
-        return snapshot.Catalog is not { } catalog || catalog.Videos.TryGetValue(video, out current) || catalog.IsRemembered;
+        var (first, lowest) = (candidates[0], ulong.MaxValue);
+        foreach (var index in candidates)
+        {
+            if (Rendezvous.Rank(video.Sha256.Leading, snapshot.Replicas[index].Hash) is var rank && rank < lowest)
+            {
+                (first, lowest) = (index, rank);
+            }
+        }
+
+        return first;
     }
 
-    /// <summary>
-    /// 0: cannot serve it. An older version is better than none while the new one is on its way; a draining or a suspect replica is better
-    /// than an error; and so is one that has the content under the name that the video had until now, and only has to link it.
-    /// </summary>
-    private static int Suitability(ClusterSnapshot snapshot, ReplicaView replica, VideoName video, CatalogVideo? current) =>
-        replica.Inventory.TryGetValue(video, out var held)
-            ? (replica.State != ReplicaState.Up ? 1 : replica.IsDraining ? 4 : 6) + (current is null || held.Sha256 == current.Sha256 ? 1 : 0)
-        : current is not null && replica.State == ReplicaState.Up && snapshot.Catalog!.Moved.TryGetValue(video, out var old)
-            && replica.Inventory.TryGetValue(old, out held) && held.Sha256 == current.Sha256 ? 3
-        : 0;
+    /// <summary>Whether the catalog has it. Without one, or with one of an earlier process, what replicas hold is all there is.</summary>
+    private static bool MayExist(ClusterSnapshot snapshot, VideoRow row) => row.Current is not null || snapshot.Catalog is not { IsRemembered: false };
+
+    /// <summary>Without a catalog, or with one of an earlier process, it may be a new one.</summary>
+    private static SteeringResult Unknown(ClusterSnapshot snapshot) =>
+        snapshot.Catalog is { IsRemembered: false } ? SteeringResult.Unknown : SteeringResult.HeldNowhere;
 }

@@ -1,4 +1,3 @@
-using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 
 namespace Cdn.Controller.Steering;
@@ -8,6 +7,6 @@ internal sealed class RoundRobin : ISteeringPolicy
 {
     private uint _turn;
 
-    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, VideoName video) =>
+    public int Choose(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, ulong video) =>
         candidates.Length == 1 ? candidates[0] : candidates[(int)((Interlocked.Increment(ref _turn) - 1) % (uint)candidates.Length)];
 }

@@ -1,5 +1,5 @@
 using Cdn.Contracts;
-using Cdn.Controller.Demand;
+using Cdn.Controller.Cluster;
 
 namespace Cdn.Tests.Controller.Demand;
 

@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
-using Cdn.Controller.Placement;
+using Cdn.Placement;
 using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Fill;
@@ -29,7 +29,7 @@ public sealed class ClusterProgressTests
         var cluster = Cluster(Catalog(Small), View("replica1", ReplicaState.Up, Small));
         Assert.Equal(new ClusterProgress(1, 1, 10, 10), ClusterProgress.Of(cluster.Current));
 
-        cluster.SetCatalog(Catalog(Small, Big));
+        cluster.Publish(Small, Big);
 
         Assert.Equal(new ClusterProgress(1, 2, 10, 1010), ClusterProgress.Of(cluster.Current));
     }
@@ -37,19 +37,23 @@ public sealed class ClusterProgressTests
     [Fact]
     public void Of_APlanOfOneCopyEach_AsksForOneCopyEach()
     {
-        var (catalog, all) = (Catalog(Small, Big), new[] { View("replica1", ReplicaState.Up, Small), View("replica2", ReplicaState.Up, Small) });
-        var replicas = new PlacementReplicas(all.Select(replica => new PlacementReplica(replica.Name, Capacity: null, IsIn: true)));
-        var plan = PlacementPlan.Create(replicas, catalog.Videos.Values.Select(video => new PlacementVideo(video.Name, video.Size, 1)), slack: 10);
-        var snapshot = Cluster(catalog, all).Current with { IsPartial = true };
-        Assert.Null(ClusterProgress.Of(snapshot)); // It is not known yet what belongs where.
+        var cluster = Cluster(
+            Catalog(Small, Big), isPartial: true, View("replica1", ReplicaState.Up, Small), View("replica2", ReplicaState.Up, Small));
+        var replicas = new PlacementReplicas(cluster.Current.Replicas.Select(replica => new PlacementReplica(replica.Name, Capacity: null, IsIn: true)));
+        var plan = PlacementPlan.Create(replicas, Catalog(Small, Big).Select(video => new PlacementVideo(video.Name, video.Size, 1)), slack: 10);
+        Assert.Null(ClusterProgress.Of(cluster.Current)); // It is not known yet what belongs where.
 
-        Assert.Equal(new ClusterProgress(1, 2, 10, 1010), ClusterProgress.Of(snapshot with { Plan = plan, PlannedFor = catalog }));
+        cluster.SetPlan(plan, cluster.Current.Catalog!);
+
+        Assert.Equal(new ClusterProgress(1, 2, 10, 1010), ClusterProgress.Of(cluster.Current));
     }
 
     [Fact]
     public void Of_NoCatalogOrOneOfAnEarlierProcess_IsUnknown()
     {
         Assert.Null(ClusterProgress.Of(Cluster(null, View("replica1", ReplicaState.Up)).Current));
-        Assert.Null(ClusterProgress.Of(Cluster(Catalog(Small) with { IsRemembered = true }, View("replica1", ReplicaState.Up, Small)).Current));
+        var cluster = Cluster(Catalog(Small), View("replica1", ReplicaState.Up, Small));
+        cluster.SetCatalog(cluster.Current.Catalog! with { IsRemembered = true });
+        Assert.Null(ClusterProgress.Of(cluster.Current));
     }
 }

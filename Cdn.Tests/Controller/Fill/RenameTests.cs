@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
-using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Fill;
 
@@ -36,18 +35,6 @@ public class RenameTests
         Assert.Equal(sent, await SentAsync(plane));
         var pulled = plane.Replicas.Sum(replica => replica.Log.Split('\n').Count(line => line.Contains("Pulled")));
         Assert.Equal(0, pulled);
-    }
-
-    [Fact]
-    public void Plan_NameGoneWhoseContentIsWanted_StaysUntilThatIsThere()
-    {
-        var (old, young) = (Video("a"), Video("a") with { Name = VideoName.Parse("b") });
-        var replica = View("replica1", global::Cdn.Controller.Cluster.ReplicaState.Up, old);
-
-        var plan = global::Cdn.Controller.Fill.FillPlan.For(Cluster(Catalog(young), replica).Current, replica);
-
-        Assert.Equal("b", Assert.Single(plan.Push).Name.Value);
-        Assert.Empty(plan.Remove);
     }
 
     private static async Task<long> SentAsync(ControlPlane plane)

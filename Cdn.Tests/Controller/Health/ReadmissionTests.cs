@@ -1,4 +1,5 @@
 using Cdn.Controller.Health;
+using Cdn.ServiceDefaults.Concurrency;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Controller.Health;
@@ -48,7 +49,7 @@ public class ReadmissionTests
     [Fact]
     public void Answered_ToAQuestionFromBefore_ProvesNothing()
     {
-        var askedAt = _time.GetTimestamp();
+        var askedAt = _time.Now();
         _time.Advance(TimeSpan.FromMilliseconds(1));
         _readmission.Failed();
 
@@ -86,5 +87,5 @@ public class ReadmissionTests
         Assert.Null(Answer());
     }
 
-    private string? Answer() => _readmission.Answered(_time.GetTimestamp());
+    private string? Answer() => _readmission.Answered(_time.Now());
 }

@@ -1,6 +1,8 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Controller.Fill;
 using Cdn.Controller.Steering;
+using Cdn.Placement;
 using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Steering;
@@ -34,8 +36,51 @@ public class ReplicaSelectorTests
         Assert.Equal(SteeringResult.Unknown, Pick(new ReplicaSelector(Cluster(Catalog(), View("replica1", ReplicaState.Up, Film)), new RoundRobin())).Result);
 
     [Fact]
-    public void Pick_HeldNowhere_IsUnavailable() =>
-        Assert.Equal(SteeringResult.HeldNowhere, Pick(new ReplicaSelector(Cluster(Catalog(Film), View("replica1", ReplicaState.Up)), new RoundRobin())).Result);
+    public void Pick_HeldNowhere_IsWhereItBelongs_WhoeverIsUp()
+    {
+        var filling = Cluster(Catalog(Film), View("replica1", ReplicaState.Up), View("replica2", ReplicaState.Suspect), View("replica3", ReplicaState.Down));
+
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal((SteeringResult.Redirect, "replica1"), Pick(new ReplicaSelector(filling, new RoundRobin()))));
+        Assert.Equal(
+            SteeringResult.HeldNowhere, Pick(new ReplicaSelector(Cluster(Catalog(Film), View("replica1", ReplicaState.Suspect)), new RoundRobin())).Result);
+    }
+
+    /// <summary>Everybody who asks meanwhile reads along with one transfer.</summary>
+    [Fact]
+    public void Pick_HeldNowhere_IsTheOneThatIsSentItFirst()
+    {
+        var cluster = Cluster(Catalog(Film), [.. Enumerable.Range(1, 5).Select(i => View($"replica{i}", ReplicaState.Up))]);
+        var push = Assert.Single(
+            FillPlanner.Next(new FillState(5, new FillLimits(4, 16, TimeSpan.FromSeconds(30))), cluster.Current, TimeSpan.Zero).Actions.OfType<FillAction.Push>());
+
+        Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal($"replica{push.Target + 1}", Pick(new ReplicaSelector(cluster, new RoundRobin())).Replica));
+    }
+
+    [Fact]
+    public void Pick_LargerThanEveryCapacity_IsWhoeverIsUp()
+    {
+        var cluster = Cluster(
+            Catalog(Film), isPartial: true,
+            View("replica1", ReplicaState.Up).With(view => view with { Capacity = 10 }), View("replica2", ReplicaState.Down).With(view => view with { Capacity = 10 }));
+        var replicas = new PlacementReplicas(cluster.Current.Replicas.Select(replica => new PlacementReplica(replica.Name, replica.Capacity)));
+        cluster.SetPlan(PlacementPlan.Create(replicas, [new PlacementVideo(Film.Name, Film.Size, 1)], 0.25), cluster.Current.Catalog!);
+        Assert.Equal(1, cluster.Current.Plan!.Unplaced.Videos);
+
+        Assert.Equal((SteeringResult.Redirect, "replica1"), Pick(new ReplicaSelector(cluster, new RoundRobin())));
+    }
+
+    [Fact]
+    public void Pick_WhatAReplicaHasStillToPurge_IsNeverThere()
+    {
+        var cluster = Cluster(Catalog(Film), View("replica1", ReplicaState.Up, Film), View("replica2", ReplicaState.Up, Film));
+        cluster.SetReplica(1, before => before with { Mark = new PurgeMark("log", 1) });
+
+        cluster.SetPurges(new PurgeLog("log", 1, 0, [new(1, new PurgeSelector(Prefix: "film"))]));
+
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal("replica2", Pick(new ReplicaSelector(cluster, new RoundRobin())).Replica));
+        cluster.SetReplica(1, before => before with { State = ReplicaState.Down });
+        Assert.Equal(SteeringResult.HoldersDown, Pick(new ReplicaSelector(cluster, new RoundRobin())).Result);
+    }
 
     [Fact]
     public void Pick_NoCatalogYet_GoesByWhatReplicasHold()
@@ -82,12 +127,13 @@ public class ReplicaSelectorTests
     }
 
     [Fact]
-    public void Pick_WhoHoldsItFailedOrIsDown_SaysSo()
+    public void Pick_WhoHoldsItFailedOrIsDown_IsWhoCanGetIt_AndSaysSoIfNobodyCan()
     {
         var failed = Cluster(Catalog(Film), View("replica1", ReplicaState.Up, Film), View("replica2", ReplicaState.Up));
-        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down) with { Lost = View("replica1", ReplicaState.Up, Film).Inventory });
+        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down, Film));
 
-        Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(failed, new RoundRobin()).Select(Film.Name, "replica1", out _));
+        Assert.Equal(SteeringResult.Redirect, new ReplicaSelector(failed, new RoundRobin()).Select(Film.Name, "replica1", out var replica));
+        Assert.Equal("replica2", replica);
         Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(down, new RoundRobin()).Select(Film.Name, null, out _));
     }
 
@@ -100,7 +146,7 @@ public class ReplicaSelectorTests
                 Catalog(young),
                 View("replica1", ReplicaState.Down),
                 View("replica2", ReplicaState.Suspect, young),
-                View("replica3", ReplicaState.Up, young) with { IsDraining = true },
+                View("replica3", ReplicaState.Up, young).With(view => view with { IsDraining = true }),
                 View("replica4", ReplicaState.Up, Film),
                 View("replica5", ReplicaState.Up),
                 View("replica6", ReplicaState.Up, young)),
@@ -113,8 +159,8 @@ public class ReplicaSelectorTests
     [Fact]
     public void Order_NobodyHasIt_SaysWhy()
     {
-        var nowhere = Cluster(Catalog(Film), View("replica1", ReplicaState.Up));
-        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down) with { Lost = View("replica1", ReplicaState.Up, Film).Inventory });
+        var nowhere = Cluster(Catalog(Film), View("replica1", ReplicaState.Suspect));
+        var down = Cluster(Catalog(Film), View("replica1", ReplicaState.Down, Film));
 
         Assert.Equal(SteeringResult.HeldNowhere, new ReplicaSelector(nowhere, new RoundRobin()).Order(Film.Name, null, out _));
         Assert.Equal(SteeringResult.HoldersDown, new ReplicaSelector(down, new RoundRobin()).Order(Film.Name, null, out _));
