@@ -29,7 +29,7 @@ internal static class DoorOpening
 
             var notifications = starting.Services.GetRequiredService<ResourceNotificationService>();
             await notifications.PublishUpdateAsync(
-                edge.Resource, snapshot => snapshot with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting, null) });
+                starting.Resource, snapshot => snapshot with { State = new ResourceStateSnapshot(KnownResourceStates.Waiting, null) });
             await FirstReadyAsync([.. controllers.Select(controller => controller.GetEndpoint("http"))], cancellationToken);
         });
 

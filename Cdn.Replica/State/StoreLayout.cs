@@ -43,6 +43,9 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>The folders of <see cref="Objects"/>: <c>00</c> to <c>ff</c>.</summary>
     public IEnumerable<string> ObjectFolders => Enumerable.Range(0, 256).Select(first => Path.Combine(Objects, first.ToString("x2", CultureInfo.InvariantCulture)));
 
+    /// <summary>The way by which nginx goes in: a link to the store itself, which a controller can take away.</summary>
+    public string Door => Path.Combine(Root, "door");
+
     public string ObjectOf(Sha256Digest digest)
     {
         var hex = digest.ToString();
@@ -76,6 +79,17 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
         {
             DurableFile.SyncFolder(Objects);
             DurableFile.SyncFolder(Root);
+        }
+
+        OpenDoor();
+    }
+
+    /// <summary>Lets nginx in, unless a controller has shut it out while a purge waited for this replica: then it lets it in again.</summary>
+    private void OpenDoor()
+    {
+        if (!File.Exists(Path.Combine(Root, "closed")) && !Directory.Exists(Door))
+        {
+            Directory.CreateSymbolicLink(Door, ".");
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class DependencyTests
     public void Folders_OfAProject_AreInNoCycle(string project)
     {
         var architecture = new ArchLoader().LoadAssemblies(Load(project)).Build();
-        var rule = SliceRuleDefinition.Slices().Matching($"{project}.(*)").Should().BeFreeOfCycles();
+        var rule = SliceRuleDefinition.Slices().Matching($"{project}.(*)..").Should().BeFreeOfCycles();
 
         Assert.True(rule.HasNoViolations(architecture), string.Join('\n', rule.Evaluate(architecture).Where(one => !one.Passed).Select(one => one.Description)));
     }
