@@ -1,5 +1,5 @@
 using Cdn.Contracts;
-using Cdn.Origin.Purge;
+using Cdn.Origin.Ledger;
 using Cdn.Transfer.Sets;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
-using Cdn.Origin.Purge;
+using Cdn.Origin.Ledger;
 using Cdn.Transfer.Sets;
 
 namespace Cdn.Origin.Catalog;

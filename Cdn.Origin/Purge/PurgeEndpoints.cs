@@ -4,6 +4,8 @@ using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
+using Cdn.Origin.Ledger;
+
 namespace Cdn.Origin.Purge;
 
 /// <summary>The record of purges and blocks, as controllers read and write it.</summary>

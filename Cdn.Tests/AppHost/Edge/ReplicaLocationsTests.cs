@@ -38,7 +38,7 @@ public class ReplicaLocationsTests
         """,
         ReplicaLocations.Write(
         [
-            new EdgeReplica("replica1", "/my stores/replica1/door", "/logs/replica1.log"),
+            new EdgeReplica("replica1", "/my stores/replica1", "/logs/replica1.log"),
             new EdgeReplica("replica2", null, "/logs/replica2.log"),
         ]));
 

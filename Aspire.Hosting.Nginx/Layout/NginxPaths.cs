@@ -1,4 +1,4 @@
-namespace Aspire.Hosting.Nginx.Configuration;
+namespace Aspire.Hosting.Nginx.Layout;
 
 /// <summary>Paths of this machine, as nginx sees them.</summary>
 internal static class NginxPaths

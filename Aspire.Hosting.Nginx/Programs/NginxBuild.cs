@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Aspire.Hosting.Nginx.Running;
 
-namespace Aspire.Hosting.Nginx.Configuration;
+namespace Aspire.Hosting.Nginx.Programs;
 
 /// <summary>What <c>nginx -V</c> says of a binary.</summary>
 /// <param name="Version">Its version.</param>

@@ -1,8 +1,9 @@
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Layout;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace Aspire.Hosting.Nginx.Running;
+namespace Aspire.Hosting.Nginx.Programs;
 
 /// <summary>
 /// Asks an nginx for what it can do, and tells one that runs what to do: the local binary, or the one in the container.

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Aspire.Hosting.Nginx.Running;
+namespace Aspire.Hosting.Nginx.Programs;
 
 /// <summary>How a command ended.</summary>
 /// <param name="Succeeded">Whether its exit code was 0.</param>

@@ -8,7 +8,7 @@ using Cdn.ServiceDefaults.Concurrency;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
-namespace Cdn.Origin.Purge;
+namespace Cdn.Origin.Ledger;
 
 /// <summary>
 /// What was purged and what is blocked, in <c>STATE_DIR/purges.db</c>. Unlike hashes it cannot be made again, so it is on the disk before

@@ -1,4 +1,4 @@
-namespace Aspire.Hosting.Nginx.Running;
+namespace Aspire.Hosting.Nginx.Programs;
 
 /// <summary>Finds nginx, which Debian installs where an ordinary user's PATH does not lead.</summary>
 internal static class CommandPath

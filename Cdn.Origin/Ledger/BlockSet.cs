@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cdn.Contracts;
 
-namespace Cdn.Origin.Purge;
+namespace Cdn.Origin.Ledger;
 
 /// <summary>Answers whether a video is blocked; asked for every video of every catalog.</summary>
 internal sealed class BlockSet
