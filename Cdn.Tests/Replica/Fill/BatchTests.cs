@@ -29,7 +29,7 @@ public sealed class BatchTests
         Assert.Equal(3, replica.Cache.Files("objects").Length);
         Assert.Equal(two, await replica.Service.Http.GetByteArrayAsync("/video/film/2.ts"));
         Assert.Equal(Time.UtcDateTime, File.GetLastWriteTimeUtc(replica.Cache.Of("names", "film/2.ts")));
-        Assert.Equal((UnixFileMode)0b100_100_100, File.GetUnixFileMode(replica.Cache.Of("names", "film/2.ts")));
+        Assert.Equal((UnixFileMode)0b100_100_100, replica.Cache.ModeOf("names", "film/2.ts"));
 
         await replica.Service.KillAsync();
         await replica.Service.StartAsync();

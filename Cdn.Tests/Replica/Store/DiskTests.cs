@@ -101,7 +101,7 @@ public sealed class DiskTests : IAsyncLifetime
         }
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, pushed);
-        var log = new PurgeLog("log", 1, 0, [new Contracts.Purge(1, new PurgeSelector(All: true))]);
+        var log = new PurgeLog("log", 1, 0, [new Purge(1, new PurgeSelector(All: true))]);
         using var purged = await replica.Authorized.PostAsJsonAsync(Routes.Purge, log, WireJson.Default.PurgeLog);
         Assert.Equal(HttpStatusCode.InsufficientStorage, purged.StatusCode);
         Assert.Equal("application/problem+json", purged.Content.Headers.ContentType!.MediaType);
