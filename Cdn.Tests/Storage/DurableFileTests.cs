@@ -70,7 +70,7 @@ public sealed class DurableFileTests : IDisposable
 
         File.AppendAllText(_folder.Of("a"), "x");
         File.Delete(_folder.Of("a"));
-        watch.Read((name, events) => seen.Add((System.Text.Encoding.UTF8.GetString(name), events)));
+        watch.Read((_, name, events) => seen.Add((System.Text.Encoding.UTF8.GetString(name), events)));
 
         Assert.Equal(("a", FileEvents.Written), seen[0]);
         Assert.Equal(("a", FileEvents.Deleted), seen[^1]);

@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Replica.State;
-using Cdn.Replica.Store.Commands;
+using Cdn.Replica.Store;
 using Cdn.Storage.Files;
 using Cdn.Storage.Sqlite;
 using Cdn.Tests.Infrastructure;

@@ -3,7 +3,6 @@ using Cdn.Replica;
 using Cdn.Replica.Intake;
 using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.Replica.Store.Commands;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
