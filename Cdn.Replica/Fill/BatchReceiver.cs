@@ -6,7 +6,6 @@ using Cdn.Contracts;
 using Cdn.Replica.Intake;
 using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.Replica.Store.Commands;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Fill;

@@ -1,5 +1,5 @@
 using Cdn.Contracts;
-using Cdn.Replica.Store.Commands;
+using Cdn.Replica.Store;
 
 namespace Cdn.Replica.Intake;
 

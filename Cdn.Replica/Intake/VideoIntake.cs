@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
 using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.Replica.Store.Commands;
 using Cdn.ServiceDefaults.Concurrency;
 using Cdn.Storage.Files;
 

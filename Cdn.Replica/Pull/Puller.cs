@@ -3,7 +3,6 @@ using Cdn.Contracts;
 using Cdn.Replica.Intake;
 using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.Replica.Store.Commands;
 using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 

@@ -13,7 +13,7 @@ namespace Cdn.Replica.Scrub;
 /// lengths, times and names are looked at. What is damaged is set aside with its names; the controller has it filled again.
 /// </summary>
 internal sealed partial class Scrubber(
-    VideoStore store, StoreWriter writer, StoreLifetime lifetime, StoreLayout layout, ObjectVerifier verifier, NameLook names, ScrubOrder order,
+    VideoStore store, StoreContext context, StoreLifetime lifetime, StoreLayout layout, ObjectVerifier verifier, NameLook names, ScrubOrder order,
     RecentDemand demand, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<Scrubber> logger)
     : BackgroundService
 {
@@ -97,7 +97,7 @@ internal sealed partial class Scrubber(
         while (true)
         {
             await Task.Delay(AskEvery, time, cancellationToken);
-            if (writer.Watch is not { } watch || store.Opening is not null)
+            if (context.Watch is not { } watch || store.Opening is not null)
             {
                 continue;
             }

@@ -16,6 +16,9 @@ internal sealed class StoreContext(StoreLayout layout, RoomAccountant room)
     /// <summary>Which names objects have; the writer's own.</summary>
     public SharedNames Names { get; } = new();
 
+    /// <summary>Hears what happens to objects; null if nobody can.</summary>
+    public ObjectWatch? Watch { get; set; }
+
     /// <summary>What was pulled, in the order in which it goes. Everybody may say what was read.</summary>
     public Sieve<Sha256Digest> Pulled { get; private set; } = new();
 

@@ -48,7 +48,7 @@ internal sealed partial class StoreLifetime(
     public void Dispose()
     {
         writer.Dispose();
-        writer.Watch?.Dispose();
+        context.Watch?.Dispose();
         _lockFile?.Dispose();
     }
 
@@ -65,14 +65,15 @@ internal sealed partial class StoreLifetime(
         RemoveHalfWay();
         RemoveOld(_layout.Quarantine, QuarantineFor);
         RemoveOld(_layout.Incoming, TimeSpan.FromHours(options.Value.IncomingHours));
-        writer.Watch?.Dispose();
-        writer.Watch = FolderWatch.TryStart(_layout.ObjectFolders) is { } watch ? new ObjectWatch(watch) : null;
+        context.Watch?.Dispose();
+        context.Watch = FolderWatch.TryStart(_layout.ObjectFolders) is { } watch ? new ObjectWatch(watch, _layout) : null;
         var opened = opener.Open(progress => store.Opening = progress);
         foreach (var folder in (string[])[_layout.Incoming, _layout.Quarantine])
         {
             context.Room.Count(new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length));
         }
 
+        context.Watch?.AddFolders();
         Suspects = opened.Suspects;
         writer.Load(opened.Index, opened.Names, opened.Objects);
         if (opened.Names.Count > Many)
@@ -91,8 +92,8 @@ internal sealed partial class StoreLifetime(
     private void Close()
     {
         store.Opening = "the store was taken away; what is there now is being opened";
-        writer.Watch?.Dispose();
-        writer.Watch = null;
+        context.Watch?.Dispose();
+        context.Watch = null;
         writer.Unload();
         _lockFile?.Dispose();
         _lockFile = null;

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Cdn.Contracts;
 using Cdn.Replica.State;
-using Cdn.Replica.Store.Commands;
 using Cdn.Storage.Files;
 using Cdn.Transfer.Sets;
 
@@ -49,9 +48,6 @@ internal sealed partial class StoreWriter : IDisposable
 
     /// <summary>The names of it, as they are followed.</summary>
     public VersionedSet<HeldContent> Set => _set;
-
-    /// <summary>Has the kernel's news of objects taken in before something new is published; null if nobody watches.</summary>
-    public ObjectWatch? Watch { get; set; }
 
     /// <summary>Has a command done.</summary>
     public async Task<StoreResult<T>> DoAsync<T>(StoreCommand<T> command)
@@ -204,7 +200,7 @@ internal sealed partial class StoreWriter : IDisposable
             return;
         }
 
-        Watch?.TakeIn(_current); // Before what is new is held, so that what we did to it ourselves is no news.
+        _context.Watch?.TakeIn(_current); // Before what is new is held, so that what we did to it ourselves is no news.
         _current = new StoreRevision(_set.Apply(change.ChangedNames), change.Objects(), change.Purges, change.Mark);
         change.Finish(Tolerate);
         accepted.ForEach(command => command.Done());

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
 using Cdn.Replica.State;
-using Cdn.Replica.Store.Commands;
 using Cdn.Storage.Files;
 
 namespace Cdn.Replica.Store;

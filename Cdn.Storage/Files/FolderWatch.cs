@@ -28,12 +28,18 @@ public enum FileEvents
     Lost = 0x4000,
 }
 
+/// <summary>Takes what happened to an entry of a watched folder.</summary>
+public delegate void FileEventHandler(int watch, ReadOnlySpan<byte> name, FileEvents events);
+
 /// <summary>
 /// Has the kernel tell what happens to files in some folders (inotify(7)). Events are in the order of what happened, and there as soon as
 /// it has: whoever reads after a call of his own finds what the call did. One caller at a time.
 /// </summary>
 public sealed class FolderWatch : IDisposable
 {
+    /// <summary>The kernel has stopped watching a folder, because it is gone.</summary>
+    private const uint Ignored = 0x8000;
+
     private const uint Mask = (uint)(FileEvents.Written | FileEvents.Attributes | FileEvents.MovedAway | FileEvents.MovedHere | FileEvents.Deleted);
     private const int HeaderLength = 16;
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -69,8 +75,16 @@ public sealed class FolderWatch : IDisposable
         return watch;
     }
 
-    /// <summary>Hands over everything that has happened since: the name of the entry in its folder, and what.</summary>
-    public unsafe void Read(Action<ReadOnlySpan<byte>, FileEvents> take)
+    /// <summary>
+    /// Watches one more folder for writes and attributes alone. Returns the number of the watch, the same one for a folder that is watched
+    /// already; or -1 if it cannot be watched.
+    /// </summary>
+    /// <remarks>What is done to a file is told of the folder through which it was opened: one with two links has to be watched in both.</remarks>
+    public int TryAdd(string folder) => Libc.NotifyWatch(_file, folder, (uint)(FileEvents.Written | FileEvents.Attributes));
+
+    /// <summary>Hands over everything that has happened since.</summary>
+    /// <param name="take">Gets the number of the watch, the name of the entry in its folder, and what happened; nothing, if the watch has ended.</param>
+    public unsafe void Read(FileEventHandler take)
     {
         ArgumentNullException.ThrowIfNull(take);
         fixed (byte* buffer = _buffer)
@@ -91,14 +105,15 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    private static void Parse(ReadOnlySpan<byte> buffer, Action<ReadOnlySpan<byte>, FileEvents> take)
+    private static void Parse(ReadOnlySpan<byte> buffer, FileEventHandler take)
     {
         while (buffer.Length >= HeaderLength)
         {
             var length = MemoryMarshal.Read<int>(buffer[12..]);
             var name = buffer.Slice(HeaderLength, length);
             name = name.IndexOf((byte)0) is >= 0 and var end ? name[..end] : name;
-            take(name, (FileEvents)MemoryMarshal.Read<uint>(buffer[4..]));
+            var mask = MemoryMarshal.Read<uint>(buffer[4..]);
+            take(MemoryMarshal.Read<int>(buffer), name, (mask & Ignored) != 0 ? FileEvents.None : (FileEvents)mask);
             buffer = buffer[(HeaderLength + length)..];
         }
     }

@@ -34,6 +34,9 @@ public sealed class TemporaryFolder : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>Who may do what with a file.</summary>
+    public UnixFileMode ModeOf(params string[] parts) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Of(parts));
+
     public string[] Files(string below = "") => Directory.Exists(Of(below))
         ? [.. Directory.EnumerateFiles(Of(below), "*", SearchOption.AllDirectories).Select(path => System.IO.Path.GetRelativePath(Of(below), path)).Order()]
         : [];

@@ -31,7 +31,7 @@ public sealed class ReplicaProcess : IAsyncDisposable
     /// Sends the beginning of a push, at least one of the replica's buffers, and hangs up. Returns how much of it the replica
     /// has kept: what it had not read yet when the connection ended is lost.
     /// </summary>
-    public async Task<int> SendHalfAsync(string name, byte[] whole, int bytes)
+    public async Task<int> SendHalfAsync(string name, byte[] whole, int bytes, Func<Task>? whileOpen = null)
     {
         const int Buffer = 256 * 1024;
         using (var client = new TcpClient())
@@ -44,6 +44,7 @@ public sealed class ReplicaProcess : IAsyncDisposable
             await stream.WriteAsync(whole.AsMemory(0, bytes));
             await Eventually.TrueAsync(
                 async () => (await Service.ProgressAsync(name, whole)).Offset >= bytes / Buffer * Buffer, $"the beginning of {name} is written");
+            await (whileOpen?.Invoke() ?? Task.CompletedTask);
         }
 
         await Eventually.TrueAsync(() => Service.Log.Contains("broke off"), "the replica notices that the sender is gone");

@@ -19,6 +19,7 @@ public sealed class ServedLogTests
         {
             origin.Film = Bytes.Random(1_000_000, seed: name.Length);
             await replica.Service.Http.GetByteArrayAsync($"/video/{name}");
+            await HoldsAsync(replica, name);
         }
 
         await File.WriteAllTextAsync(log, "[200,1000,\"/names/none\"]\nhalf a line, as after a cut\n[304,0,\"/na");
@@ -27,6 +28,10 @@ public sealed class ServedLogTests
 
         origin.Film = Bytes.Random(1_000_000, seed: 9);
         await replica.Service.Http.GetByteArrayAsync("/video/c");
+        await HoldsAsync(replica, "c");
         Assert.Equal(["a", "c"], (await replica.Service.InventoryAsync()).Videos.Select(video => video.Name.Value));
     }
+
+    private static Task HoldsAsync(ReplicaProcess replica, string name) => Eventually.TrueAsync(
+        async () => (await replica.Service.InventoryAsync()).Videos.Any(video => video.Name.Value == name), $"{name} is held");
 }

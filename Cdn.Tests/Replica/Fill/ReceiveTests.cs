@@ -21,6 +21,7 @@ public class ReceiveTests
         Assert.Equal([Path.Combine(digest[..2], digest)], replica.Cache.Files("objects"));
         Assert.Equal(["shows/1/film.mp4"], replica.Cache.Files("names"));
         Assert.Empty(replica.Cache.Files("incoming"));
+        Assert.Equal((UnixFileMode)0b100_100_100, replica.Cache.ModeOf("names", "shows/1/film.mp4"));
         Assert.Equal(film, File.ReadAllBytes(replica.Cache.Of("names", "shows/1/film.mp4")));
         Assert.Equal(new DateTime(2026, 1, 2, 3, 4, 5), File.GetLastWriteTimeUtc(replica.Cache.Of("names", "shows/1/film.mp4")));
         var held = Assert.Single((await replica.Service.InventoryAsync()).Videos);

@@ -37,6 +37,9 @@ public sealed class FakeOrigin : IAsyncDisposable
 
     public bool BreaksOff { get; set; }
 
+    /// <summary>How many requests for a range are still answered 503.</summary>
+    public int RefusedRanges { get; set; }
+
     public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<FakeOrigin> StartAsync()
@@ -62,9 +65,9 @@ public sealed class FakeOrigin : IAsyncDisposable
     {
         _asked.Enqueue(context.Request.Headers.Range.ToString());
         var (response, film) = (context.Response, Film);
-        if (Status != 200)
+        if (Status != 200 || (context.Request.Headers.Range.Count > 0 && RefusedRanges-- > 0))
         {
-            response.StatusCode = Status;
+            response.StatusCode = Status == 200 ? 503 : Status;
             return;
         }
 

@@ -30,6 +30,7 @@ public sealed class PullTests : IAsyncLifetime
         using var first = await _replica.Service.Http.GetAsync("/video/film.mp4");
         Assert.Equal(_origin.Film, await first.Content.ReadAsByteArrayAsync());
         Assert.Equal("r1; fwd=miss; stored", Assert.Single(first.Headers.GetValues("Cache-Status")));
+        await IsHeldAsync(); // The reader has not waited for the disk.
 
         using var second = await _replica.Service.Http.GetAsync("/video/film.mp4");
         Assert.Equal(_origin.Film, await second.Content.ReadAsByteArrayAsync());
@@ -153,19 +154,61 @@ public sealed class PullTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pull_KilledInTheMiddle_LeavesNothing()
+    public async Task Pull_KilledInTheMiddle_HoldsNothingAndGoesOnWhereItWas()
     {
         _origin.StopAt = 500_000;
         using var response = await _replica.Service.Http.GetAsync("/video/film.mp4", HttpCompletionOption.ResponseHeadersRead);
-        await Eventually.TrueAsync(() => _replica.Cache.Files("incoming").Length > 0, "the pull has begun");
+        await Eventually.TrueAsync(
+            () => _replica.Cache.Files("incoming") is [var file] && new FileInfo(_replica.Cache.Of("incoming", file)).Length > 100_000, "the pull has begun");
 
         await _replica.Service.KillAsync();
         await _replica.Service.StartAsync();
 
         await _replica.HoldsNothingAsync();
-        Assert.Empty(_replica.Cache.Files("incoming"));
         _origin.Gate.SetResult();
         Assert.Equal(_origin.Film, await _replica.Service.Http.GetByteArrayAsync("/video/film.mp4"));
+        Assert.Matches("bytes=[1-9][0-9]*-999999", _origin.Asked.Last());
+        await IsHeldAsync();
+        Assert.Empty(_replica.Cache.Files("incoming"));
+    }
+
+    [Fact]
+    public async Task Pull_RefusedWhenItIsGoneOnWith_IsTriedAgain()
+    {
+        (_origin.StopAt, _origin.BreaksOff, _origin.RefusedRanges) = (600_000, true, 2);
+
+        Assert.Equal(_origin.Film, await _replica.Service.Http.GetByteArrayAsync("/video/film.mp4"));
+
+        Assert.Equal(4, _origin.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Pull_ByWhoSeeksWildly_AsksTheOriginABoundedNumberOfTimes()
+    {
+        _origin.Film = Bytes.Random(48_000_000); // Twelve blocks.
+        _origin.StopAt = 1_000_000;
+        using var impatient = new HttpClient { BaseAddress = _replica.Service.Address };
+        for (var i = 0; i < 60; i++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/video/film.mp4");
+            request.Headers.Range = new RangeHeaderValue((i * 777_777 % 30_000_000) + 12_000_000, null);
+            await Assert.ThrowsAnyAsync<Exception>(async () => await (await impatient.SendAsync(request, stop.Token)).Content.ReadAsByteArrayAsync(stop.Token));
+        }
+
+        Assert.InRange(_origin.Asked.Count, 1, 13);
+    }
+
+    [Fact]
+    public async Task Head_WithARangePassedThrough_IsWithoutARange()
+    {
+        _origin.Film = Bytes.Random(60_000_000); // More than the capacity.
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/video/film.mp4");
+        request.Headers.Range = new RangeHeaderValue(0, 9);
+
+        using var response = await _replica.Service.Http.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.OK, 60_000_000L), (response.StatusCode, response.Content.Headers.ContentLength));
     }
 
     [Fact]
@@ -176,6 +219,7 @@ public sealed class PullTests : IAsyncLifetime
         {
             _origin.Film = Bytes.Random(10_000_000, seed: name[0]);
             Assert.Equal(_origin.Film, await _replica.Service.Http.GetByteArrayAsync($"/video/{name}"));
+            await Eventually.TrueAsync(async () => (await HeldAsync()).Contains(name), $"{name} is held");
             if (name == "a")
             {
                 await _replica.Service.Http.GetByteArrayAsync("/video/a"); // A hit.
@@ -202,6 +246,7 @@ public sealed class PullTests : IAsyncLifetime
     public async Task Push_OfWhatWasPulled_PinsItWithoutSendingItAgain()
     {
         await _replica.Service.Http.GetByteArrayAsync("/video/film.mp4");
+        await IsHeldAsync();
         Assert.Equal(("?0", 1_000_000), await _replica.Service.ProgressAsync("film.mp4", _origin.Film));
 
         await _replica.PushAsync("film.mp4", _origin.Film, offset: _origin.Film.Length);
@@ -215,6 +260,7 @@ public sealed class PullTests : IAsyncLifetime
     {
         _origin.Film = Bytes.Random(20_000_000);
         await _replica.Service.Http.GetByteArrayAsync("/video/film.mp4");
+        await IsHeldAsync();
         using var reader = await _replica.Service.Http.GetAsync("/video/film.mp4", HttpCompletionOption.ResponseHeadersRead);
 
         Assert.Equal(HttpStatusCode.NoContent, (await _replica.Service.Authorized.DeleteAsync("/cache_video/film.mp4")).StatusCode);

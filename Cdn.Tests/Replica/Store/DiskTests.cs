@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 using Cdn.Tests.Replica.Pull;
 
@@ -21,7 +23,7 @@ public sealed class DiskTests : IAsyncLifetime
         if (_disk.IsMounted)
         {
             _replica = await ServiceProcess.StartAsync(
-                "Cdn.Replica", ("CACHE_DIR", _disk.Of("store")), ("services__origin__http__0", _origin.Address), ("NEGATIVE_SECONDS", "0"));
+                "Cdn.Replica", ("CACHE_DIR", _disk.Of("store")), ("services__origin__http__0", _origin.Address), ("NEGATIVE_SECONDS", "0"), ("PULL_SHARE", "100"));
         }
     }
 
@@ -80,7 +82,36 @@ public sealed class DiskTests : IAsyncLifetime
         _disk.MakeRoom();
         await HealthSaysAsync("\"status\":\"Healthy\"");
         Assert.Equal(_origin.Film, await replica.Http.GetByteArrayAsync("/video/film.mp4"));
-        Assert.Single((await replica.InventoryAsync()).Videos);
+        await Eventually.TrueAsync(async () => (await replica.InventoryAsync()).Videos.Length == 1, "it is held");
+    }
+
+    [Fact]
+    public async Task Change_ThatTheIndexHasNoRoomFor_Is507AndUndone()
+    {
+        var replica = RequireDisk();
+        var film = Bytes.Random(300_000);
+        (await replica.Authorized.SendAsync(Wire.Push("a.mp4", film))).EnsureSuccessStatusCode();
+        _disk.Fill();
+
+        // Another name for what is held takes room in the index alone; so does a purge.
+        HttpStatusCode pushed = 0;
+        for (var i = 0; i < 100 && pushed != HttpStatusCode.InsufficientStorage; i++)
+        {
+            pushed = (await replica.Authorized.SendAsync(Wire.Push($"b{i}.mp4", film))).StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, pushed);
+        var log = new PurgeLog("log", 1, 0, [new Purge(1, new PurgeSelector(All: true))]);
+        using var purged = await replica.Authorized.PostAsJsonAsync(Routes.Purge, log, WireJson.Default.PurgeLog);
+        Assert.Equal(HttpStatusCode.InsufficientStorage, purged.StatusCode);
+        Assert.Equal("application/problem+json", purged.Content.Headers.ContentType!.MediaType);
+        var held = (await replica.InventoryAsync()).Videos.Select(video => video.Name.Value);
+        Assert.Equal(held, Directory.GetFiles(_disk.Of("store", "names")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        _disk.MakeRoom();
+        using var again = await replica.Authorized.PostAsJsonAsync(Routes.Purge, log, WireJson.Default.PurgeLog);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Empty(Directory.GetFiles(_disk.Of("store", "names")));
     }
 
     private ServiceProcess RequireDisk()

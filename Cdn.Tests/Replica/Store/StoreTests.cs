@@ -40,7 +40,8 @@ public class StoreTests
         await using var replica = await ReplicaProcess.StartAsync();
         await replica.PushAsync("a.mp4", Bytes.Random(1000));
 
-        Directory.Delete(replica.Cache.Path, recursive: true);
+        Directory.Move(replica.Cache.Path, replica.Cache.Path + ".away"); // At once, as a disk goes.
+        Directory.Delete(replica.Cache.Path + ".away", recursive: true);
 
         await Eventually.TrueAsync(async () => (await replica.Service.InventoryAsync()).Videos.IsEmpty, "the loss is noticed");
         Assert.Equal(HttpStatusCode.NoContent, (await replica.PushAsync("a.mp4", Bytes.Random(1000))).StatusCode);

@@ -2,7 +2,7 @@ using Cdn.Contracts;
 using Cdn.Replica.State;
 using Cdn.Storage.Files;
 
-namespace Cdn.Replica.Store.Commands;
+namespace Cdn.Replica.Store;
 
 /// <summary>
 /// Sets aside an object whose bytes are not what its digest says, with all its names; it is filled again. Returns whether it was. One that is

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Cdn.Contracts;
 using Cdn.Replica.State;
 
-namespace Cdn.Replica.Store.Commands;
+namespace Cdn.Replica.Store;
 
 /// <summary>
 /// Applies those purges of a log that were not applied yet, in their order. When it is done they are on the disk: neither a crash nor a power

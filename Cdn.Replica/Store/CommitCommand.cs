@@ -2,7 +2,7 @@ using Cdn.Contracts;
 using Cdn.Replica.State;
 using Cdn.Storage.Files;
 
-namespace Cdn.Replica.Store.Commands;
+namespace Cdn.Replica.Store;
 
 /// <summary>What came of a commit.</summary>
 internal enum CommitStatus
@@ -126,6 +126,7 @@ internal sealed class CommitCommand(Verified content) : StoreCommand<Commit>
 
         change.TryGet(content.Name, out var before);
         StoreFiles.LinkName(change.Layout, content.Name, place);
+        change.Context.Watch?.AddFolderOf(content.Name); // It may be a new folder.
         change.OnUndo(() =>
         {
             StoreFiles.UnlinkName(change.Layout, content.Name); // First: on a full disk nothing can be linked, and nothing is better than what is not recorded.

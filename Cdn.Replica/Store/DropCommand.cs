@@ -1,7 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Replica.State;
 
-namespace Cdn.Replica.Store.Commands;
+namespace Cdn.Replica.Store;
 
 /// <summary>Takes a name away, and its object if no other name has it. Open readers finish undisturbed. It is told what the name had.</summary>
 internal sealed class DropCommand(VideoName name) : StoreCommand<HeldObject>

@@ -1,7 +1,7 @@
 using Cdn.Replica.State;
 using Cdn.Storage.Files;
 
-namespace Cdn.Replica.Store.Commands;
+namespace Cdn.Replica.Store;
 
 /// <summary>
 /// Removes pulled objects, as SIEVE chooses them, until there are so many bytes more. Nothing goes if all of it would not be enough. The bytes go
