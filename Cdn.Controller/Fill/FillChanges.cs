@@ -121,13 +121,13 @@ internal static class FillChanges
         var work = state.Replicas[replica];
         state.ForgetFailures(replica);
         work.Gate.Open();
-        foreach (var video in work.Unproven.Keys)
+        work.Unproven.Clear();
+        foreach (var (video, _) in work.Answers)
         {
             state.Move(video, traffic => traffic.Settle(replica));
             state.LookAgain(replica, video);
         }
 
-        work.Unproven.Clear();
         work.Answers.Clear();
     }
 
