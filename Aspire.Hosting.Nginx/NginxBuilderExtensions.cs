@@ -2,6 +2,8 @@ using Aspire.Hosting.Nginx;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
 using Aspire.Hosting.Nginx.Health;
+using Aspire.Hosting.Nginx.Layout;
+using Aspire.Hosting.Nginx.Programs;
 using Aspire.Hosting.Nginx.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

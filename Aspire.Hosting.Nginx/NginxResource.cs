@@ -1,5 +1,6 @@
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -31,7 +32,7 @@ public class NginxResource(string name) : ContainerResource(name), IResourceWith
     public static string? FindExecutable(string command = "nginx")
     {
         ArgumentException.ThrowIfNullOrEmpty(command);
-        return Nginx.Running.CommandPath.Find(command);
+        return CommandPath.Find(command);
     }
 
     /// <summary>

@@ -38,6 +38,7 @@ var edge = builder.AddEdge("edge", settings).WithRestart();
 
 // One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
 var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
+edge.OpensWhenReady(controllers);
 
 var replicas = new List<IResourceBuilder<ProjectResource>>();
 for (var number = 1; number <= settings.ReplicaCount; number++)
@@ -60,9 +61,8 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
         .WithReference(origin)
-        .WaitFor(origin)
         .WithControllerCommands(operatorKey);
-    edge.WithUpstream(controller, "controller", socket).WaitFor(controller);
+    edge.WithUpstream(controller, "controller", socket);
     return controller;
 }
 
@@ -89,6 +89,14 @@ void AddReplica(int number)
 
     replicas.Add(replica);
     origin.WithReference(replica);
-    controllers.ForEach(controller => controller.WithReference(replica)); // It does not wait for one: any may be away, or drain.
+    foreach (var controller in controllers)
+    {
+        controller.WithReference(replica); // It does not wait for one: any may be away, or drain.
+        if (settings.EdgeSeesStore)
+        {
+            controller.WithEnvironment($"STORES__{name}", store); // To shut nginx out, if it must not serve from there.
+        }
+    }
+
     edge.WithReplica(replica, socket, store: settings.EdgeSeesStore ? store : null, log);
 }

@@ -11,7 +11,7 @@ Command[] commands =
 [
     new("delivery", "[--proxied] [--rounds N=5] [--seconds S=3] [--cases a,b] [--subjects x,y] [--json FILE]",
         "The CDN beside other servers: throughput and CPU of serving files over TLS and HTTP/2", DeliveryCommand.RunAsync),
-    new("fill", "[--rounds N=3] [--json FILE]",
+    new("fill", "[--rounds N=3] [--cases a,b] [--json FILE]",
         "From a file in VIDEO_DIR to two proven replicas, beside sha256sum + cp + sync and rsync", FillCommand.RunAsync),
     new("origin", "[--files N=1000000] [--json FILE]",
         "How long the catalog takes to be true: a million files, a burst, a rename, and hashing beside sha256sum", OriginCommand.RunAsync),

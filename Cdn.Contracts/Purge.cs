@@ -40,6 +40,10 @@ public sealed record PurgeLog(string Id, long Last, long Closed, ImmutableArray<
     /// <summary>No purge, ever.</summary>
     public static PurgeLog Empty { get; } = new("", 0, 0, []);
 
+    /// <summary>Tells one state of it from another.</summary>
+    [JsonIgnore]
+    public string Tag => string.Create(CultureInfo.InvariantCulture, $"{Id}-{Last}-{Closed}");
+
     /// <summary>Up to where somebody with this mark has applied this log.</summary>
     public long AppliedBy(PurgeMark? mark) => mark is not null && mark.Log == Id ? mark.Through : 0;
 

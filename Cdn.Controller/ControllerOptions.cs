@@ -77,6 +77,12 @@ public sealed class ControllerOptions
     /// <summary><c>FILL_RETRY_MAX</c>: longest wait in seconds before a failed push is tried again. Default 30; 1 to 3,600.</summary>
     public double FillRetryMaxSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// <c>PURGE_GRACE</c>: seconds for which nginx may go on serving from the store of a replica that does not answer while a purge waits for
+    /// it. Default 30, in which one that is started again is back; 1 to 86,400.
+    /// </summary>
+    public double PurgeGraceSeconds { get; set; } = 30;
+
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ControllerOptions options, IConfiguration configuration)
     {
@@ -93,6 +99,7 @@ public sealed class ControllerOptions
         options.ProbeTimeoutSeconds = configuration.GetValue("PROBE_TIMEOUT", options.ProbeTimeoutSeconds);
         options.FillPerReplica = configuration.GetValue("FILL_PER_REPLICA", options.FillPerReplica);
         options.FillTotal = configuration.GetValue("FILL_TOTAL", options.FillTotal);
+        options.PurgeGraceSeconds = configuration.GetValue("PURGE_GRACE", options.PurgeGraceSeconds);
         options.FillRetryMaxSeconds = configuration.GetValue("FILL_RETRY_MAX", options.FillRetryMaxSeconds);
     }
 
@@ -134,6 +141,7 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.RequireRange("PROBE_TIMEOUT", options.ProbeTimeoutSeconds, 0.05, 60);
         errors.RequireRange("FILL_PER_REPLICA", options.FillPerReplica, 1, 64);
         errors.RequireRange("FILL_TOTAL", options.FillTotal, 1, 1024);
+        errors.RequireRange("PURGE_GRACE", options.PurgeGraceSeconds, 1, 86_400);
         errors.RequireRange("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
         return errors.ToResult();
     }

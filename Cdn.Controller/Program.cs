@@ -4,6 +4,7 @@ using Cdn.Controller.Api;
 using Cdn.Controller.Catalog;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Demand;
+using Cdn.Controller.Door;
 using Cdn.Controller.Fill;
 using Cdn.Controller.Health;
 using Cdn.Controller.Placement;
@@ -26,6 +27,7 @@ builder.Services.AddDemand();
 builder.Services.AddHostedService<PlacementService>();
 builder.Services.AddFill();
 builder.Services.AddPurges();
+builder.Services.AddDoors();
 builder.Services.AddSteering();
 builder.Services.AddApi();
 

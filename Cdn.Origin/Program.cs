@@ -2,11 +2,10 @@ using Cdn.Contracts;
 using Cdn.Origin;
 using Cdn.Origin.Catalog;
 using Cdn.Origin.Delivery;
-using Cdn.Origin.Events;
 using Cdn.Origin.Fill;
 using Cdn.Origin.Purge;
 using Cdn.ServiceDefaults;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = ServiceBuilder.Create(args);
@@ -23,7 +22,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapCatalog();
 app.MapPurges();
-app.MapEvents();
+app.MapChanges();
 app.MapPushes();
 app.MapDelivery();
 

@@ -4,12 +4,15 @@ using Cdn.Replica.Delivery;
 using Cdn.Replica.Demand;
 using Cdn.Replica.Drain;
 using Cdn.Replica.Fill;
+using Cdn.Replica.Intake;
+using Cdn.Replica.Inventory;
 using Cdn.Replica.Pull;
+using Cdn.Replica.Purge;
 using Cdn.Replica.Push;
 using Cdn.Replica.Scrub;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 using Cdn.ServiceDefaults.Settings;
 
 var builder = ServiceBuilder.Create(args);
@@ -18,6 +21,7 @@ builder.Services.AddSettings<ReplicaOptions, ReplicaOptionsValidator>(ReplicaOpt
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
 
 builder.Services.AddStore();
+builder.Services.AddIntake();
 builder.Services.AddFill();
 builder.Services.AddPushes<HeldVideos>();
 builder.Services.AddPull();
@@ -28,7 +32,8 @@ builder.Services.AddDrain();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-app.MapStore();
+app.MapInventory();
+app.MapPurge();
 app.MapFill();
 app.MapPushes();
 app.MapDelivery();

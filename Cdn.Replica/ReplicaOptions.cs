@@ -1,4 +1,5 @@
 using Cdn.Contracts;
+using Cdn.Replica.State;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,18 @@ public sealed class ReplicaOptions
 
     /// <summary><c>CAPACITY</c>: most bytes that the store takes, with an optional K, M, G or T (powers of 1,024). Default: no limit.</summary>
     public string Capacity { get; set; } = "";
+
+    /// <summary>
+    /// <c>PULL_SHARE</c>: per cent of the disk that content may take which was pulled and not assigned to this replica, where there is no
+    /// <c>CAPACITY</c>. Default 10; 0 to 100. Anybody can ask a replica for anything that the origin has.
+    /// </summary>
+    public double PullSharePercent { get; set; } = 10;
+
+    /// <summary>
+    /// <c>FREE_FLOOR</c>: bytes of the disk that stay free, with K, M, G or T if wanted. Default: a fiftieth of the disk, at most 1G. The index
+    /// and nginx's logs live off it, and purges are written there when all else is full.
+    /// </summary>
+    public string FreeFloor { get; set; } = "";
 
     /// <summary><c>RECEIVE_CONCURRENCY</c>: pushes received at a time; more are answered 503. Default 16; 1 to 1,024.</summary>
     public int ReceiveConcurrency { get; set; } = 16;
@@ -70,11 +83,17 @@ public sealed class ReplicaOptions
     /// <summary><see cref="Capacity"/> in bytes.</summary>
     public long CapacityBytes => ByteSize.TryParse(Capacity, out var bytes) ? bytes : long.MaxValue;
 
+    /// <summary>How much room the store takes.</summary>
+    internal RoomLimits Limits => new(
+        CapacityBytes, PullSharePercent / 100, FreeFloor.Length > 0 && ByteSize.TryParse(FreeFloor, out var floor) ? floor : null);
+
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ReplicaOptions options, IConfiguration configuration)
     {
         options.CacheDir = configuration["CACHE_DIR"] ?? "";
         options.Capacity = configuration["CAPACITY"] ?? "";
+        options.PullSharePercent = configuration.GetValue("PULL_SHARE", options.PullSharePercent);
+        options.FreeFloor = configuration["FREE_FLOOR"] ?? "";
         options.ReceiveConcurrency = configuration.GetValue("RECEIVE_CONCURRENCY", options.ReceiveConcurrency);
         options.ReceiveStallSeconds = configuration.GetValue("RECEIVE_STALL", options.ReceiveStallSeconds);
         options.IncomingHours = configuration.GetValue("INCOMING_HOURS", options.IncomingHours);
@@ -101,6 +120,10 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
         errors.Require(
             ByteSize.TryParse(options.Capacity, out _),
             $"CAPACITY must be a number of bytes, with K, M, G or T if wanted; it is '{options.Capacity}'.");
+        errors.RequireRange("PULL_SHARE", options.PullSharePercent, 0, 100);
+        errors.Require(
+            ByteSize.TryParse(options.FreeFloor, out _),
+            $"FREE_FLOOR must be a number of bytes, with K, M, G or T if wanted; it is '{options.FreeFloor}'.");
         errors.RequireRange("RECEIVE_CONCURRENCY", options.ReceiveConcurrency, 1, 1024);
         errors.RequireRange("RECEIVE_STALL", options.ReceiveStallSeconds, 1, 3600);
         errors.RequireRange("INCOMING_HOURS", options.IncomingHours, 0, 8760);

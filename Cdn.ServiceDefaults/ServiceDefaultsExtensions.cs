@@ -46,7 +46,7 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseProblems();
-        app.UseMiddleware<SharedKeyMiddleware>();
+        app.UseAuthorization();
         app.MapHealthEndpoints();
         return app;
     }

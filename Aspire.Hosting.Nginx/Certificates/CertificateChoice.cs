@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Layout;
 
 namespace Aspire.Hosting.Nginx.Certificates;
 

@@ -1,3 +1,5 @@
+using Aspire.Hosting.Nginx.Layout;
+
 namespace Aspire.Hosting.Nginx.Configuration;
 
 /// <summary>

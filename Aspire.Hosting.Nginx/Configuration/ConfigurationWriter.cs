@@ -1,4 +1,5 @@
 using Aspire.Hosting.Nginx.Certificates;
+using Aspire.Hosting.Nginx.Programs;
 using Aspire.Hosting.Nginx.Running;
 using Microsoft.Extensions.Logging;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Aspire.Hosting.Nginx.Certificates;
+using Aspire.Hosting.Nginx.Programs;
 
 namespace Aspire.Hosting.Nginx.Configuration;
 

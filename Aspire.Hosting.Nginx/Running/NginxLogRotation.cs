@@ -1,3 +1,4 @@
+using Aspire.Hosting.Nginx.Programs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

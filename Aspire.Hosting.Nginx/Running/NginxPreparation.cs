@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Layout;
+using Aspire.Hosting.Nginx.Programs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,4 +1,5 @@
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Nginx.Running;

@@ -98,10 +98,9 @@ internal static class ReplicaCommands
 
     private static async Task<ExecuteCommandResult> DropAsync(HttpClient http, ExecuteCommandContext context)
     {
-        var inventory = await http.ReadAsync(
-            HttpMethod.Get, Routes.Inventory, null, WireJson.Default.Inventory, context.CancellationToken);
+        var videos = await ReadInventoryAsync(http, context.CancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = context.CancellationToken };
-        await Parallel.ForEachAsync(inventory.Videos, options, async (video, cancellationToken) =>
+        await Parallel.ForEachAsync(videos, options, async (video, cancellationToken) =>
         {
             try
             {
@@ -113,8 +112,25 @@ internal static class ReplicaCommands
                 // Evicted, or purged by somebody else, in the meantime.
             }
         });
-        var bytes = Quantities.InWords(inventory.Videos.Sum(video => video.Size));
-        return Say($"{inventory.Videos.Length} videos of {bytes} are dropped; the controller has them filled again.");
+        var bytes = Quantities.InWords(videos.Sum(video => video.Size));
+        return Say($"{videos.Count} videos of {bytes} are dropped; the controller has them filled again.");
+    }
+
+    private static async Task<List<HeldVideo>> ReadInventoryAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        var (videos, cursor) = (new List<HeldVideo>(), FeedCursor.Start);
+        while (true)
+        {
+            var (feed, _) = await http.ReadAsync(
+                HttpMethod.Get, $"{Routes.Inventory}?{cursor.ToQuery()}", null, WireJson.Default.InventoryPage, cancellationToken);
+            videos.AddRange(feed.Items);
+            if (feed.Buckets is not { End: < BucketRange.Count and var next })
+            {
+                return videos;
+            }
+
+            cursor = new FeedCursor(feed.Set, feed.Revision, next);
+        }
     }
 
     /// <summary>The dashboard shows the message, the CLI the data.</summary>

@@ -6,6 +6,9 @@ namespace Cdn.AppHost.Edge;
 /// <summary><c>generated/replicas.conf</c>: a location for each replica, which includes <c>replica.conf</c>.</summary>
 internal static class ReplicaLocations
 {
+    /// <summary>The link in a store by which nginx goes in. Without it nginx asks the replica: see <c>PURGE_GRACE</c>.</summary>
+    private const string Door = "/door";
+
     /// <summary>The text. <c>$replica_store</c> is <c>/dev/null</c> where nginx cannot see the store.</summary>
     public static string Write(IEnumerable<EdgeReplica> replicas)
     {
@@ -15,7 +18,7 @@ internal static class ReplicaLocations
             text.Append(CultureInfo.InvariantCulture, $"location = /{name}/video/ {{\n    return 404;\n}}\n\n");
             text.Append(CultureInfo.InvariantCulture, $"location /{name}/video/ {{\n    set $replica {name};\n");
             text.Append(
-                CultureInfo.InvariantCulture, $"    set $replica_store {NginxConfigurationContext.Quote(store ?? "/dev/null")};\n");
+                CultureInfo.InvariantCulture, $"    set $replica_store {NginxConfigurationContext.Quote(store is null ? "/dev/null" : store + Door)};\n");
             if (store is not null && log is not null)
             {
                 var file = NginxConfigurationContext.Quote(log);

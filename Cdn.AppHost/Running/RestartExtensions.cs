@@ -23,7 +23,6 @@ internal static class RestartExtensions
                 if (starting.Resource.HasAnnotationOfType<RestartAnnotation>())
                 {
                     StopWhileRestarting.Take(starting.Resource);
-                    starting.Services.GetRequiredService<Restarter>().WaitOnlyOnce(starting.Resource);
                 }
 
                 return Task.CompletedTask;

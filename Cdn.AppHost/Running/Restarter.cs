@@ -52,23 +52,8 @@ internal sealed partial class Restarter(
         return true;
     }
 
-    /// <summary>
-    /// Has a resource that has run before wait for nobody: nginx has to come back while the controller fills, a controller
-    /// while the
-    /// origin is away. To be called before the orchestrator looks what it has to wait for.
-    /// </summary>
-    public void WaitOnlyOnce(IResource resource)
-    {
-        if (!_haveRun.ContainsKey(resource.Name))
-        {
-            return;
-        }
-
-        foreach (var wait in resource.Annotations.OfType<WaitAnnotation>().ToList())
-        {
-            resource.Annotations.Remove(wait);
-        }
-    }
+    /// <summary>Whether a resource has run before.</summary>
+    public bool HasRun(IResource resource) => _haveRun.ContainsKey(resource.Name);
 
     private void See(ResourceEvent seen, CancellationToken stopping)
     {

@@ -53,6 +53,8 @@ internal static class SettingsTable
         OfSenders("PUSH_RATE", SettingKind.Bytes(SlowestPush, "1M"), "no limit", "bytes a second of all pushes of a service"),
         OfSenders("PUSH_STALL", SettingKind.Number(1, 3600), "30", "seconds without progress after which a push is given up"),
         Of(Replica, "CAPACITY", SettingKind.Bytes(0, "0"), "no limit", "most bytes of a replica's store"),
+        Of(Replica, "PULL_SHARE", SettingKind.Number(0, 100), "10", "per cent of the disk for what is only pulled, without CAPACITY"),
+        Of(Replica, "FREE_FLOOR", SettingKind.Bytes(0, "0"), "2 % of the disk, at most 1G", "bytes of a replica's disk that stay free"),
         Of(Replica, "RECEIVE_CONCURRENCY", SettingKind.Count(1, 1024), "16", "pushes received at a time"),
         Of(Replica, "RECEIVE_STALL", SettingKind.Number(1, 3600), "10", "seconds without a byte after which a push is given up"),
         Of(Replica, "INCOMING_HOURS", SettingKind.Number(0, 8760), "24", "hours that an unfinished push is kept"),
@@ -74,6 +76,7 @@ internal static class SettingsTable
         Of(Controller, "FILL_PER_REPLICA", SettingKind.Count(1, 64), "4", "pushes to one replica at a time"),
         Of(Controller, "FILL_TOTAL", SettingKind.Count(1, 1024), "16", "pushes to all replicas at a time"),
         Of(Controller, "FILL_RETRY_MAX", SettingKind.Number(1, 3600), "30", "longest wait in seconds before a failed push is tried again"),
+        Of(Controller, "PURGE_GRACE", SettingKind.Number(1, 86_400), "30", "seconds that nginx serves on from a silent replica's store while a purge waits"),
     ];
 
     /// <summary>The setting of a name; null if there is none.</summary>

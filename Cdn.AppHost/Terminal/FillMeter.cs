@@ -11,6 +11,10 @@ internal sealed class FillMeter(TimeProvider time)
 
     private readonly Queue<(long At, long Bytes)> _seen = new();
 
+    /// <summary>What to say when everything is where it belongs.</summary>
+    public static string WholeLine(FillProgress now) => string.Create(
+        CultureInfo.InvariantCulture, $"filled: {now.Videos:N0} of {now.Videos:N0} videos, {InWords(now.Bytes)}");
+
     /// <summary>What to say of how far it is now.</summary>
     public string Line(FillProgress now)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cdn.AppHost.Terminal;
 
-/// <summary>What the terminal says of a start: how far the fill is, and at its end where to go and what to try.</summary>
+/// <summary>What the terminal says of a start: where to go and what to try when the door is open, and how far the fill is.</summary>
 internal sealed class StartReport(
     IResourceBuilder<NginxResource> edge,
     Operator @operator,
@@ -21,13 +21,7 @@ internal sealed class StartReport(
     {
         try
         {
-            using var isUp = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var filling = SayProgressAsync(isUp.Token);
-            await notifications.WaitForResourceHealthyAsync(
-                edge.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
-            await isUp.CancelAsync();
-            await filling;
-            Console.Write(await SummaryAsync(stoppingToken));
+            await Task.WhenAll(SayWhenOpenAsync(stoppingToken), SayProgressAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -35,23 +29,38 @@ internal sealed class StartReport(
         }
     }
 
-    private async Task SayProgressAsync(CancellationToken isUp)
+    private async Task SayWhenOpenAsync(CancellationToken cancellationToken)
     {
-        var meter = new FillMeter(time);
+        await notifications.WaitForResourceHealthyAsync(
+            edge.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
+        Console.Write(await SummaryAsync(cancellationToken));
+    }
+
+    /// <summary>Says how far the fill is, until everything is where it belongs. A fill that is soon over is not worth a line.</summary>
+    private async Task SayProgressAsync(CancellationToken cancellationToken)
+    {
+        var (meter, hasSaid) = (new FillMeter(time), false);
         using var timer = new PeriodicTimer(SayEvery, time);
-        try
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            while (await timer.WaitForNextTickAsync(isUp))
+            var status = await @operator.AskAsync("/api/status", cancellationToken);
+            if (FillProgress.Read(status) is not { } progress)
             {
-                if (FillProgress.Read(await @operator.AskAsync("/api/status", isUp)) is { } progress)
-                {
-                    Console.WriteLine(meter.Line(progress));
-                }
+                continue;
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // It is up, or the AppHost ends.
+
+            if (progress.VideosDone == progress.Videos)
+            {
+                if (hasSaid)
+                {
+                    Console.WriteLine(FillMeter.WholeLine(progress));
+                }
+
+                return;
+            }
+
+            hasSaid = true;
+            Console.WriteLine(meter.Line(progress));
         }
     }
 

@@ -1,4 +1,4 @@
-using Cdn.Replica.Eviction;
+using Cdn.Replica.State;
 
 namespace Cdn.Benchmarks.Cache;
 

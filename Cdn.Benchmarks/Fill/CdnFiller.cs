@@ -7,23 +7,32 @@ namespace Cdn.Benchmarks.Fill;
 /// <summary>The CDN, running and with nothing to do, until files are moved into its <c>VIDEO_DIR</c>.</summary>
 internal sealed class CdnFiller(CdnServer cdn, string videos) : IFiller
 {
-    /// <summary>Time for the replicas to remove 10,000 videos: 120 s, a bound for ones that do not.</summary>
-    private static readonly TimeSpan _removalPatience = TimeSpan.FromSeconds(120);
+    /// <summary>Time for the replicas to remove all videos: 10 min, a bound for ones that do not.</summary>
+    private static readonly TimeSpan _removalPatience = TimeSpan.FromMinutes(10);
 
     private int _round;
 
-    public string Name => "cdn";
+    /// <summary>Its name.</summary>
+    public const string Subject = "cdn";
+
+    public string Name => Subject;
 
     public async Task<FillMeasurement> FillAsync(FillCase @case, string source, CancellationToken cancellationToken)
     {
         // A new name each time: the origin remembers what it has hashed.
         var target = Path.Combine(videos, $"round{++_round}");
         var processes = cdn.Processes.All;
-        var cpu = ProcessTree.CpuSeconds(processes);
+        int[] control = [.. cdn.Processes.Of("Cdn.Origin"), .. cdn.Processes.Of("Cdn.Controller")];
+        var (cpu, controlCpu) = (ProcessTree.CpuSeconds(processes), ProcessTree.CpuSeconds(control));
         var clock = Stopwatch.StartNew();
         Directory.Move(source, target);
-        await cdn.UntilProvenAsync(@case.Files.Count, showProgress: false, cancellationToken);
-        var measured = new FillMeasurement(clock.Elapsed.TotalSeconds, ProcessTree.CpuSeconds(processes) - cpu);
+        await cdn.UntilProvenAsync(@case.Files.Count, showProgress: true, cancellationToken);
+        var measured = new FillMeasurement(clock.Elapsed.TotalSeconds, ProcessTree.CpuSeconds(processes) - cpu)
+        {
+            ControlCpuSeconds = ProcessTree.CpuSeconds(control) - controlCpu,
+            OriginMemory = cdn.Processes.Of("Cdn.Origin").Max(ProcessTree.PeakMemory),
+            ControllerMemory = cdn.Processes.Of("Cdn.Controller").Max(ProcessTree.PeakMemory),
+        };
 
         Directory.Delete(target, recursive: true);
         await UntilStoresAreEmptyAsync(cancellationToken);

@@ -17,13 +17,15 @@ internal static class FillCommand
     {
         var rounds = options.Count("rounds", 3);
         var json = options.Text("json");
+        var isWhole = options.Text("cases") is null;
+        var cases = options.Pick("cases", FillCase.All, one => one.Name.Replace(",", "", StringComparison.Ordinal), one => one.IsUsual);
         options.RejectOthers();
         Surroundings.Describe();
-        MediaLibrary.Ensure(FillCase.All.SelectMany(one => one.Files));
+        MediaLibrary.Ensure(cases.SelectMany(one => one.Files));
 
         using var folder = new TemporaryFolder();
         var certificate = ServerCertificate.Create(folder.Folder("certificate"));
-        List<TargetRow> figures = [.. await ManyReplicas.RunAsync(folder, certificate, cancellationToken)];
+        List<TargetRow> figures = isWhole ? [.. await ManyReplicas.RunAsync(folder, certificate, cancellationToken)] : [];
         TargetRow.Show("Four replicas", figures);
 
         var videos = folder.Folder("videos");
@@ -43,16 +45,25 @@ internal static class FillCommand
         }
 
         var rows = new List<FillRow>();
-        foreach (var one in FillCase.All)
+        foreach (var one in cases)
         {
             Report.Note($"{one.Name}: {rounds} rounds ...");
-            rows.AddRange(await RunAsync(one, fillers, rounds, folder, cancellationToken));
+            var subjects = one.MostRatio is null ? fillers.Take(1).ToList() : fillers;
+            rows.AddRange(await RunAsync(one, subjects, rounds, folder, cancellationToken));
             Show(one, rows);
         }
 
         figures.AddRange(rows.SelectMany(row => row.ToFigures()));
+        if (SecondsOf(FillCase.Films) is { } films && SecondsOf(FillCase.ManyFilms) is { } many)
+        {
+            figures.Add(TargetRow.AtMost($"{FillCase.ManyFilms.Name} : {FillCase.Films.Name}", many / films, "ratio", 12));
+        }
+
+        TargetRow.Show("Fill", figures);
         await JsonFile.WriteAsync(json, figures, cancellationToken);
         return 0;
+
+        double? SecondsOf(FillCase one) => rows.Find(row => row.Case == one.Name && row.Subject == CdnFiller.Subject)?.Seconds;
     }
 
     private static async Task<IEnumerable<FillRow>> RunAsync(
@@ -77,7 +88,7 @@ internal static class FillCommand
             }
         }
 
-        return fillers.Select(filler => FillRow.From(@case, filler.Name, results[filler.Name], results[ShellFiller.Yardstick]));
+        return fillers.Select(filler => FillRow.From(@case, filler.Name, results[filler.Name], results.GetValueOrDefault(ShellFiller.Yardstick, [])));
     }
 
     private static void Show(FillCase @case, IEnumerable<FillRow> rows)

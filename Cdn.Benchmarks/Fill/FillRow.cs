@@ -16,13 +16,35 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
         Statistics.Median(rounds.Select(round => round.Seconds)),
         Statistics.Median(rounds.Select(round => @case.GigaBytes / round.Seconds)),
         Statistics.Median(rounds.Select(round => round.CpuSeconds / @case.GigaBytes)),
-        Statistics.Median(rounds.Zip(yardstick, (own, other) => own.Seconds / other.Seconds)));
+        yardstick.Count == 0 ? null : Statistics.Median(rounds.Zip(yardstick, (own, other) => own.Seconds / other.Seconds)))
+    {
+        MostRatio = subject == CdnFiller.Subject ? @case.MostRatio : null,
+        Largest = rounds.MaxBy(round => round.ControlCpuSeconds),
+    };
 
-    /// <summary>The same for other programs.</summary>
-    public IEnumerable<TargetRow> ToFigures() =>
-    [
-        TargetRow.Told($"{Case}, {Subject}", Seconds, "s"),
-        TargetRow.Told($"{Case}, {Subject}: CPU", Cpu, "s/GB"),
-        TargetRow.Told($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio"),
-    ];
+    /// <summary>How long it may take, by the yardstick; only the CDN has a target.</summary>
+    private double? MostRatio { get; init; }
+
+    private FillMeasurement? Largest { get; init; }
+
+    /// <summary>The same for other programs, beside what it ought to be.</summary>
+    public IEnumerable<TargetRow> ToFigures()
+    {
+        List<TargetRow> figures =
+        [
+            TargetRow.Told($"{Case}, {Subject}", Seconds, "s"),
+            TargetRow.Told($"{Case}, {Subject}: CPU", Cpu, "s/GB"),
+            MostRatio is { } most
+                ? TargetRow.AtMost($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio", most)
+                : TargetRow.Told($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio"),
+        ];
+        if (Case == FillCase.Films.Name && Largest is { } largest)
+        {
+            figures.Add(TargetRow.AtMost($"{Case}: CPU of controller and origin", largest.ControlCpuSeconds, "s", 20));
+            figures.Add(TargetRow.AtMost($"{Case}: memory of the controller, at most", largest.ControllerMemory / 1e6, "MB", 250));
+            figures.Add(TargetRow.AtMost($"{Case}: memory of the origin, at most", largest.OriginMemory / 1e6, "MB", 250));
+        }
+
+        return figures;
+    }
 }

@@ -38,6 +38,18 @@ internal static class ProcessTree
     public static double CpuSecondsOfEndedChildren() =>
         TryRead(Environment.ProcessId, out _, out _, out var ended) ? ended / TicksPerSecond : 0;
 
+    /// <summary>Most memory that a process has had, in bytes (VmHWM of proc(5)).</summary>
+    public static double PeakMemory(int process) => Memory(process, "VmHWM:");
+
+    /// <summary>Memory that a process has, in bytes (VmRSS of proc(5)).</summary>
+    public static double ResidentMemory(int process) => Memory(process, "VmRSS:");
+
+    private static double Memory(int process, string field)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return 1024 * double.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
     private static List<(int Id, int Parent, long Ticks)> ReadAll()
     {
         var all = new List<(int, int, long)>();

@@ -57,12 +57,12 @@ internal static class ApiExtensions
     {
         if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))
         {
-            app.Map(Prefix + "/{**any}", () => TypedResults.Problem(
+            app.MapFallback(Prefix + "/{**path}", () => TypedResults.Problem(
                 statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set."));
             return;
         }
 
-        var api = app.MapGroup(Prefix).RequireOperator();
+        var api = app.MapGroup(Prefix).RequireAuthorization(OperatorKey.Policy);
         api.MapStatus();
         api.MapEvents();
         api.MapOrigin();

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
+using Cdn.Controller.Door;
 using Cdn.Controller.Health;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.Controller.Purge;
 
@@ -9,7 +11,8 @@ namespace Cdn.Controller.Purge;
 /// Purges on request: recorded by the origin first, so that no replica that is away can come back with what was purged; then out of the
 /// routing snapshot; then off every replica, each of which gives a receipt.
 /// </summary>
-internal sealed class Purger(PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, TimeProvider time)
+internal sealed class Purger(
+    PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, StoreDoors doors, IOptions<ControllerOptions> options, TimeProvider time)
 {
     /// <exception cref="HttpRequestException">The origin did not record it, and nothing was purged.</exception>
     public async Task<PurgeReport> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken)
@@ -39,6 +42,7 @@ internal sealed class Purger(PurgeClient client, ClusterState cluster, ReplicaMo
         }
 
         PurgeReceipt Receipt(PurgeStatus status, PurgeResult? result, string? reason) => new(
-            replica, status, result?.Videos ?? 0, result?.Bytes ?? 0, time.GetElapsedTime(started).TotalMilliseconds, reason);
+            replica, status, result?.Videos ?? 0, result?.Bytes ?? 0, time.GetElapsedTime(started).TotalMilliseconds, reason,
+            status == PurgeStatus.Unreachable && doors.Has(replica) ? time.GetUtcNow() + DoorSchedule.GoneWithin(TimeSpan.FromSeconds(options.Value.PurgeGraceSeconds)) : null);
     }
 }

@@ -41,8 +41,7 @@ internal static class CatalogEndpoints
         if (published.Current is not { } current)
         {
             context.Response.Headers.RetryAfter = "1";
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The first scan of the videos is still running.");
+            return StillScanning();
         }
 
         context.Response.Headers.CacheControl = "no-cache";
@@ -51,6 +50,9 @@ internal static class CatalogEndpoints
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(current.ToCatalog());
     }
+
+    internal static ProblemHttpResult StillScanning() => TypedResults.Problem(
+        statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The first scan of the videos is still running.");
 
     private static Ok<FolderReport> Report(FolderState state, HashQueue queue)
     {

@@ -23,7 +23,7 @@ internal sealed class CatalogHealth(PublishedCatalog published, FolderState stat
         }
 
         var watching = folder.Watching == "inotify" ? "" : $", scanned from time to time: {folder.Watching}";
-        var summary = $"{catalog.ByName.Count} videos, revision {catalog.Revision}{hashing}{watching}";
+        var summary = $"{catalog.Files.Count} videos, revision {catalog.Revision}{hashing}{watching}";
         return folder.Troubles.IsEmpty ? HealthCheckResult.Healthy(summary) : HealthCheckResult.Degraded($"{troubles}; {summary}");
     }
 }

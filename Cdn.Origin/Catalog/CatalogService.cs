@@ -268,7 +268,7 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
         var isFirst = _published.Current is null;
         if (_published.Apply(changes) is { } catalog)
         {
-            (isFirst ? (Action<ILogger, long, int>)LogPublished : LogChanged)(_logger, catalog.Revision, catalog.ByName.Count);
+            (isFirst ? (Action<ILogger, long, int>)LogPublished : LogChanged)(_logger, catalog.Revision, catalog.Files.Count);
         }
     }
 

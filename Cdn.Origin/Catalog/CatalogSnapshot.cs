@@ -1,22 +1,23 @@
-using System.Collections.Immutable;
 using Cdn.Contracts;
+using Cdn.Transfer.Sets;
 
 namespace Cdn.Origin.Catalog;
 
 /// <summary>The catalog at one moment; most of it is shared with the one before.</summary>
-/// <param name="Revision">Its number.</param>
-/// <param name="ETag">Its tag, with quotes.</param>
-/// <param name="ByName">Its videos with the versions of their files, sorted by name.</param>
-internal sealed record CatalogSnapshot(long Revision, string ETag, ImmutableSortedDictionary<VideoName, PublishedVideo> ByName)
+/// <param name="Videos">What is published.</param>
+/// <param name="Files">The same with the versions of the files.</param>
+internal sealed record CatalogSnapshot(SetRevision<CatalogVideo> Videos, PersistentMap<VideoName, PublishedVideo> Files)
 {
     /// <summary>By name, as bytes would be compared.</summary>
     public static readonly IComparer<VideoName> Order =
         Comparer<VideoName>.Create((one, other) => string.CompareOrdinal(one.Value, other.Value));
 
-    public static readonly ImmutableSortedDictionary<VideoName, PublishedVideo> Nothing = ImmutableSortedDictionary.Create<VideoName, PublishedVideo>(Order);
+    /// <summary>Its number.</summary>
+    public long Revision => Videos.Number;
 
-    public IEnumerable<CatalogVideo> Videos => ByName.Values.Select(published => published.Video);
+    /// <summary>Its tag, with quotes. It has the content in it: a state that was lost starts again at revision 1.</summary>
+    public string ETag => $"\"{Revision}-{Videos.Digest.High:x16}\"";
 
-    /// <summary>As it goes over the wire.</summary>
-    public Contracts.Catalog ToCatalog() => new(Revision, [.. Videos]);
+    /// <summary>As it goes over the wire as a whole.</summary>
+    public Contracts.Catalog ToCatalog() => new(Revision, [.. Videos.Map.Select(item => item.Value).OrderBy(video => video.Name, Order)]);
 }

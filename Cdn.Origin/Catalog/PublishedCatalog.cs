@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
-using Cdn.Origin.Purge;
-using Cdn.ServiceDefaults.Concurrency;
+using Cdn.Origin.Ledger;
+using Cdn.Transfer.Sets;
 
 namespace Cdn.Origin.Catalog;
 
@@ -12,33 +11,25 @@ namespace Cdn.Origin.Catalog;
 internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
 {
     private readonly Lock _gate = new();
-    private readonly CatalogHistory _history = new();
-    private readonly NextChange _changed = new();
+    private readonly VersionedSet<CatalogVideo> _videos = new((_, video) => SetDigest.Of(video));
     private readonly Dictionary<VideoName, PublishedVideo> _blocked = [];
-    private (long Revision, string? Content) _last = memory.LastPublished;
-    private CatalogSum _sum;
+    private BlockSet _blocks = ledger.Blocks;
     private volatile CatalogSnapshot? _current;
 
     /// <summary>The published catalog; null until the first scan is through, because half of one would look like removals.</summary>
     public CatalogSnapshot? Current => _current;
 
-    /// <summary>Ends when <see cref="Current"/> changes.</summary>
-    public Task NextChange => _changed.Task;
+    /// <summary>Ends when there is another revision.</summary>
+    public Task NextChange => _videos.NextChange;
 
-    /// <summary>What happened since a catalog with this tag was the current one; null if that is not known any more.</summary>
-    public ImmutableList<CatalogChange>? ChangesSince(string tag)
-    {
-        lock (_gate)
-        {
-            return _history.Since(tag);
-        }
-    }
+    /// <summary>What somebody reads next who follows the catalog; null before there is one.</summary>
+    public FeedPage<CatalogVideo>? Read(FeedCursor cursor) => _current is null ? null : _videos.Read(cursor, (_, video) => video);
 
     /// <summary>The published video of a name.</summary>
     public bool TryGet(VideoName name, [NotNullWhen(true)] out PublishedVideo? published)
     {
         published = null;
-        return _current?.ByName.TryGetValue(name, out published) == true;
+        return _current?.Files.TryGetValue(name, out published) == true;
     }
 
     /// <summary>
@@ -53,17 +44,17 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
         }
     }
 
-    /// <summary>Publishes the same again, after a change of what is blocked.</summary>
+    /// <summary>Publishes the same again if what is blocked has changed.</summary>
     public void Republish()
     {
         lock (_gate)
         {
-            if (_current is { } current)
+            if (_current is { } current && ledger.Blocks is var blocks && blocks != _blocks)
             {
-                var blocks = ledger.Blocks;
                 Publish(_blocked
-                    .Concat(current.ByName.Where(entry => blocks.Contains(entry.Value.Video)))
+                    .Concat(current.Files.Where(entry => blocks.Contains(entry.Value.Video)))
                     .ToDictionary(entry => entry.Key, PublishedVideo? (entry) => entry.Value));
+                _blocks = blocks;
             }
         }
     }
@@ -72,10 +63,9 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
     {
         var blocks = ledger.Blocks;
         var before = _current;
-        var videos = (before?.ByName ?? CatalogSnapshot.Nothing).ToBuilder();
-        var set = ImmutableArray.CreateBuilder<CatalogVideo>();
-        var removed = ImmutableArray.CreateBuilder<VideoName>();
-        foreach (var (name, published) in changes.OrderBy(change => change.Key, CatalogSnapshot.Order))
+        var files = (before?.Files ?? PersistentMap<VideoName, PublishedVideo>.Empty).ToBuilder();
+        var steps = new List<SetChange<CatalogVideo>>(changes.Count);
+        foreach (var (name, published) in changes)
         {
             var visible = published is not null && !blocks.Contains(published.Video) ? published : null;
             if (published is not null && visible is null)
@@ -87,70 +77,29 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
                 _blocked.Remove(name);
             }
 
-            Replace(videos, name, visible, set, removed);
+            _ = visible is null ? files.Remove(name) : files.Set(name, visible);
+            steps.Add(visible is null ? SetChange<CatalogVideo>.Gone(name) : SetChange<CatalogVideo>.To(name, visible.Video));
         }
 
-        if (before is not null && set.Count == 0 && removed.Count == 0)
+        // Files first: whoever sees a video can open it.
+        var map = files.ToMap();
+        _current = before is null ? null : before with { Files = map };
+        var after = before is null ? Begin(steps) : _videos.Apply(steps);
+        if (after == before?.Videos)
         {
-            _current = before with { ByName = videos.ToImmutable() }; // Other versions of the files, with the same content.
-            return null;
+            return null; // Other versions of the files, with the same content.
         }
 
-        return Swap(before, videos.ToImmutable(), set.ToImmutable(), removed.ToImmutable());
+        memory.SetPublished(after.Number, after.Digest.ToString());
+        return _current = new CatalogSnapshot(after, map);
     }
 
-    private void Replace(
-        ImmutableSortedDictionary<VideoName, PublishedVideo>.Builder videos,
-        VideoName name,
-        PublishedVideo? published,
-        ImmutableArray<CatalogVideo>.Builder set,
-        ImmutableArray<VideoName>.Builder removed)
+    /// <summary>The first catalog of this process has the number of the last one of the process before, if it is the same.</summary>
+    private SetRevision<CatalogVideo> Begin(List<SetChange<CatalogVideo>> steps)
     {
-        videos.TryGetValue(name, out var before);
-        if (published is not null)
-        {
-            videos[name] = published;
-        }
-        else if (!videos.Remove(name))
-        {
-            return;
-        }
-
-        if (before?.Video == published?.Video)
-        {
-            return;
-        }
-
-        _sum = before is null ? _sum : _sum.Without(before.Video);
-        if (published is null)
-        {
-            removed.Add(name);
-            return;
-        }
-
-        _sum = _sum.With(published.Video);
-        set.Add(published.Video);
-    }
-
-    private CatalogSnapshot Swap(
-        CatalogSnapshot? before,
-        ImmutableSortedDictionary<VideoName, PublishedVideo> videos,
-        ImmutableArray<CatalogVideo> set,
-        ImmutableArray<VideoName> removed)
-    {
-        var content = _sum.ToString();
-        var revision = _last.Content == content && before is null ? _last.Revision : _last.Revision + 1;
-        _last = (revision, content);
-        var after = new CatalogSnapshot(
-            revision, $"\"{revision}-{content[..16]}\"", videos); // With the content: a state that was lost starts again at revision 1.
-        if (before is not null)
-        {
-            _history.Add(new CatalogChange(revision, before.ETag, after.ETag, set, removed));
-        }
-
-        memory.SetPublished(revision, content);
-        _current = after;
-        _changed.Raise();
-        return after;
+        var (revision, content) = memory.LastPublished;
+        return _videos.Restart(
+            steps.Where(step => step.IsSet).Select(step => KeyValuePair.Create(step.Name, step.Value!)),
+            digest => digest.ToString() == content ? revision : revision + 1);
     }
 }

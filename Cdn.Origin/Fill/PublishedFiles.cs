@@ -1,6 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Origin.Catalog;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 
 namespace Cdn.Origin.Fill;
 
@@ -9,13 +9,16 @@ internal sealed class PublishedFiles(PublishedCatalog catalog, PublishedOpener o
 {
     public PurgeMark? Purged => null;
 
-    public Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken) => Task.FromResult(
-        catalog.TryGet(request.Video, out var published)
-            ? PushSourceResult.Found(published.Video, () => Open(published))
-            : PushSourceResult.Failed(404, $"There is no video '{request.Video}'."));
+    public Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken) => Task.FromResult(Find(request.Video));
+
+    public PushSourceResult Find(CatalogVideo video) => Find(video.Name);
 
     /// <summary>The bytes of a file that were hashed are not those that it has: size and time may be set to anything.</summary>
     public void Contradicted(CatalogVideo video) => doubts.Add(new VideoDoubt(video.Name, video.Sha256));
+
+    private PushSourceResult Find(VideoName name) => catalog.TryGet(name, out var published)
+        ? PushSourceResult.Found(published.Video, () => Open(published))
+        : PushSourceResult.Failed(404, $"There is no video '{name}'.");
 
     private FileBytes Open(PublishedVideo published)
     {

@@ -4,6 +4,8 @@ using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
+using Cdn.Origin.Ledger;
+
 namespace Cdn.Origin.Purge;
 
 /// <summary>The record of purges and blocks, as controllers read and write it.</summary>
@@ -25,7 +27,7 @@ internal static class PurgeEndpoints
     private static Results<Ok<PurgeLog>, StatusCodeHttpResult> GetLog(PurgeLedger ledger, HttpContext context)
     {
         var log = ledger.Log;
-        var etag = $"\"{log.Id}-{log.Last}-{log.Closed}\"";
+        var etag = $"\"{log.Tag}\"";
         context.Response.Headers.ETag = etag;
         context.Response.Headers.CacheControl = "no-cache";
         return context.Request.Headers.IfNoneMatch == etag ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(log);
@@ -38,7 +40,7 @@ internal static class PurgeEndpoints
             return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "A purge needs one of name, prefix and all.");
         }
 
-        var current = published.Current?.Videos ?? [];
+        var current = published.Current?.Videos.Map.Select(item => item.Value) ?? [];
         IEnumerable<Block> blocks = request switch
         {
             { Block: true } => [new Block(request.What)],

@@ -1,12 +1,7 @@
 using System.Collections.Immutable;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Delivery;
-
-/// <summary>Bytes from one position to another, both included.</summary>
-internal readonly record struct ByteRange(long First, long Last)
-{
-    public long Length => Last - First + 1;
-}
 
 /// <summary>
 /// The ranges of a <c>Range</c> field (RFC 9110 section 14.2). Where the RFC leaves a choice (what is no range, too many ranges, more

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Cdn.Contracts;
 using Cdn.Replica.Demand;
+using Cdn.Replica.Intake;
 using Cdn.Replica.Pull;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
@@ -56,14 +57,16 @@ internal static class DeliveryEndpoints
         var response = new VideoResponse(context, video.Name, metrics, options.Value.Name);
         while (true)
         {
-            if (store.OpenRead(video.Name) is var (held, file))
+            var opened = await store.OpenReadAsync(video.Name);
+            if (opened is { Object: { } held, File: { } file })
             {
                 metrics.Hit();
                 demand.Add(video.Name); // Only what there is: anybody can ask for anything.
                 return await SendAsync(response, new HeldVideoSource(held, file), "hit", video.Name, context);
             }
 
-            switch (await puller.GetAsync(video.Name, context.RequestAborted))
+            // What the disk does not give now is held all the same: it is not pulled, and not looked for again and again.
+            switch (opened.Status == ReadStatus.Unreadable ? new PullOutcome.NoRoom() : await puller.GetAsync(video.Name, context.RequestAborted))
             {
                 case PullOutcome.Arriving arriving:
                     metrics.Miss();

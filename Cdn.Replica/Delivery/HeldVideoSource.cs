@@ -1,9 +1,10 @@
-using Cdn.Replica.Store;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Delivery;
 
 /// <summary>A video in the store.</summary>
-internal sealed class HeldVideoSource(HeldObject version, FileStream file) : VideoSource(version)
+internal sealed class HeldVideoSource(HeldObject held, FileStream file) : VideoSource(held.Version)
 {
     public override string CacheStatus => "hit";
 

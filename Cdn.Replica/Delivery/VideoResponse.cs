@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Cdn.Contracts;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Delivery;
 

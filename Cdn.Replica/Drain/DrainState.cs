@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using Cdn.Contracts;
-using Cdn.Replica.Store;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Drain;
 
@@ -35,15 +34,11 @@ internal sealed class DrainState(StoreLayout layout, TimeProvider time)
         _isDrained = isDrained;
     }
 
-    /// <summary>Says in the answer to a probe what a controller has to know.</summary>
-    public void Answer(HttpContext probe)
+    /// <summary>A controller has asked, and is told.</summary>
+    /// <param name="controller">Which one; empty if it is none.</param>
+    public void Heard(string controller)
     {
-        if (IsDraining)
-        {
-            probe.Response.Headers[CdnHeaders.Draining] = "?1";
-        }
-
-        if (probe.Request.Headers[CdnHeaders.Controller].ToString() is { Length: > 0 } controller)
+        if (controller.Length > 0)
         {
             // Those who have heard that it stops need not be waited for.
             _asked[controller] = _isStopping ? long.MinValue : time.GetTimestamp();

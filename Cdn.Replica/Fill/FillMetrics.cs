@@ -17,6 +17,8 @@ internal sealed class FillMetrics
         _seconds = meter.CreateHistogram<double>("cdn.fill.receive.duration", "s", "Time to receive and verify a push.");
     }
 
+    public void Received(long bytes) => _bytes.Add(bytes);
+
     public void Held(long received, TimeSpan duration)
     {
         _bytes.Add(received);

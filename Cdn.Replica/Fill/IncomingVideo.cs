@@ -1,5 +1,7 @@
 using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Fill;
 
@@ -13,29 +15,32 @@ namespace Cdn.Replica.Fill;
 internal sealed record IncomingVideo(
     VideoName Name, Sha256Digest Sha256, long Size, long Offset, DateTimeOffset LastModified, PurgeMark? Purged = null)
 {
+    /// <summary>Which content.</summary>
+    public ContentVersion Version => new(Sha256, Size, LastModified);
+
     /// <summary>Reads it from a request, or says what is missing or contradicts itself.</summary>
-    public static ReceiveOutcome.Refused? TryRead(VideoName name, HttpRequest request, DateTimeOffset now, out IncomingVideo? video)
+    public static IntakeOutcome.Refused? TryRead(VideoName name, HttpRequest request, DateTimeOffset now, out IncomingVideo? video)
     {
         video = null;
         if (!Sha256Digest.TryParseReprDigest(request.Headers[CdnHeaders.ReprDigest], out var digest))
         {
-            return new ReceiveOutcome.Refused(400, "A push needs the digest of the video: Repr-Digest: sha-256=:<base64>:.");
+            return new IntakeOutcome.Refused(400, "A push needs the digest of the video: Repr-Digest: sha-256=:<base64>:.");
         }
 
         if (request.ContentLength is not { } length)
         {
-            return new ReceiveOutcome.Refused(411, "A push needs a Content-Length.");
+            return new IntakeOutcome.Refused(411, "A push needs a Content-Length.");
         }
 
         if (!TryReadNumber(request, CdnHeaders.UploadOffset, 0, out var offset)
             || !TryReadNumber(request, CdnHeaders.UploadLength, length, out var size))
         {
-            return new ReceiveOutcome.Refused(400, "Upload-Offset and Upload-Length must be numbers of bytes.");
+            return new IntakeOutcome.Refused(400, "Upload-Offset and Upload-Length must be numbers of bytes.");
         }
 
         if (length != size - offset)
         {
-            return new ReceiveOutcome.Refused(
+            return new IntakeOutcome.Refused(
                 400, $"A body of {length} bytes from offset {offset} does not end at the {size} bytes of Upload-Length.");
         }
 

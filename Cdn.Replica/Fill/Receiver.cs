@@ -1,259 +1,187 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Cdn.Contracts;
-using Cdn.Replica.Eviction;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.ServiceDefaults.Concurrency;
+using Cdn.Replica.Store.Commands;
 using Cdn.ServiceDefaults.Telemetry;
+using Cdn.Storage.Files;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Fill;
 
 /// <summary>
-/// Step F7: reserves space, writes to <c>incoming/</c>, verifies length and SHA-256, makes it durable, renames, records. A
-/// push that breaks off leaves what it brought for the next one to go on from; one whose bytes are wrong leaves nothing.
-/// Each push has a thread of its own: it hashes for seconds and waits for the disk, on writes and on fsync(2) alike, and
-/// whoever does that on the thread pool keeps the viewers waiting. <c>RECEIVE_CONCURRENCY</c> bounds how many there are.
+/// The receiving end of a push (step F6). A push that breaks off leaves what it brought for the next one to go on from; one whose bytes are
+/// wrong leaves nothing. A small one is taken whole, in memory, and costs no thread and no file of its own.
 /// </summary>
 internal sealed partial class Receiver(
     VideoStore store,
-    StoreLayout layout,
-    SpaceBudget budget,
-    Evictor evictor,
-    KeyedLock<Sha256Digest> installing,
-    Receptions receptions,
+    VideoIntake intake,
+    Room room,
+    Supply supply,
     FillMetrics metrics,
     IOptions<ReplicaOptions> options,
     TimeProvider time,
     ILogger<Receiver> logger)
 {
+    /// <summary>Size up to which a push is taken in memory: 256 KiB. To send that again costs no more than to ask where to go on.</summary>
+    private const int Small = 256 * 1024;
+
     private static readonly ActivitySource Activities = new("Cdn.Replica");
 
-    /// <summary>How much of this content is here: whether the name has it, and where a push of it would go on.</summary>
-    public (bool Complete, long Offset) Progress(VideoName name, Sha256Digest digest)
-    {
-        if (store.TryGetObject(digest, out var held))
-        {
-            return (held.IsPinned && store.TryGet(name, out var named) && named.Sha256 == digest, held.Size);
-        }
-
-        return (false, PartialFile.LengthOf(layout.IncomingOf(digest)));
-    }
-
-    public async Task<ReceiveOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
+    public async Task<IntakeOutcome> ReceiveAsync(IncomingVideo video, PipeReader body, CancellationToken cancellationToken)
     {
         var (started, since) = (time.GetTimestamp(), store.PurgeCount);
         using var span = Activities.StartActivity($"receive {video.Name}");
         span?.SetTag(SpanTags.Video, video.Name.Value);
-        using var turn = await installing.AcquireAsync(video.Sha256, cancellationToken);
-        var outcome = await Task.Factory.StartNew(
-            () => Receive(video, body, since, cancellationToken),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
-        Report(video, outcome, time.GetElapsedTime(started), span);
+        IntakeOutcome outcome;
+        var received = 0L;
+        try
+        {
+            (outcome, received) = await TakeAsync(video, body, since, cancellationToken);
+        }
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
+        {
+            var failure = StoreFailure.Of(e);
+            outcome = new IntakeOutcome.Refused(failure.Status, failure.Reason);
+        }
+
+        Report(video, outcome, received, time.GetElapsedTime(started), span);
         return outcome;
     }
 
-    private ReceiveOutcome Receive(IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
+    private async Task<(IntakeOutcome Outcome, long Received)> TakeAsync(
+        IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
     {
-        if (video.Purged is { } sender && store.Mark is { } own && !sender.Includes(own))
+        if (PushChecks.Refuse(store, video.Purged) is { } refusal)
         {
-            return new ReceiveOutcome.Refused(409, "The sender has not applied all purges; what it sends may be purged.");
+            return (refusal, 0);
         }
 
-        try
+        using var turn = await intake.TurnAsync(video.Sha256, cancellationToken);
+        if (turn is null)
         {
-            return store.TryGetObject(video.Sha256, out var held)
-                ? Record(video.Name, held with { LastModified = video.LastModified, IsPinned = true }, since)
-                : ReceiveNew(video, body, since, cancellationToken);
-        }
-        catch (PurgedException e)
-        {
-            return new ReceiveOutcome.Refused(409, e.Message);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            return IsDiskFull(e)
-                ? new ReceiveOutcome.Refused(507, $"The disk of the store is full: {e.Message}")
-                : new ReceiveOutcome.Refused(500, $"The store cannot be written: {e.Message}");
-        }
-    }
-
-    private ReceiveOutcome ReceiveNew(IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
-    {
-        var path = layout.IncomingOf(video.Sha256);
-        var present = PartialFile.LengthOf(path);
-        if (video.Offset != present)
-        {
-            if (video.Offset != 0)
-            {
-                return new ReceiveOutcome.Refused(409, $"{present} bytes of this video are here, not {video.Offset}.", present);
-            }
-
-            // The sender starts from the beginning, which it may.
-            Discard(path);
-            present = 0;
+            return (new IntakeOutcome.Refused(StatusCodes.Status503ServiceUnavailable, $"'{video.Name}' is being brought by somebody else."), 0);
         }
 
-        if (present > video.Size)
+        var content = new Verified(video.Name, video.Version, IsPinned: true, since);
+        var here = intake.Progress(video.Name, video.Sha256).Offset;
+        if (store.TryGetObject(video.Sha256, out _))
         {
-            Discard(path);
-            return new ReceiveOutcome.Refused(409, "More bytes than the video has were here; they were discarded.", 0);
+            return (OutcomeOf(await store.CommitAsync(content), video), 0);
         }
 
-        var generation = budget.Generation;
-        if (!evictor.TryReserve(video.Size - present, out var why))
+        if (video.Size <= Small && video.Offset == 0 && here == 0)
         {
-            return new ReceiveOutcome.Refused(507, why!);
+            return (await TakeSmallAsync(content, body, cancellationToken), video.Size);
+        }
+
+        var begun = await intake.BeginAsync(new IntakeRequest(video.Name, video.Version, IsPinned: true, since, video.Offset));
+        if (begun.Arrival is not { } arrival)
+        {
+            return (begun.Refusal!, 0);
         }
 
         if (options.Value.RefetchesStale)
         {
-            store.Supersede(video.Name);
+            await store.SupersedeAsync(video.Name);
         }
 
-        ReceiveOutcome? outcome = null;
-        try
-        {
-            outcome = Write(path, video, body, since, cancellationToken);
-            return outcome;
-        }
-        finally
-        {
-            if (budget.Generation != generation)
-            {
-                // The store was taken away meanwhile. Its new one counted from nothing; what is there now is this push.
-                budget.Count(outcome is ReceiveOutcome.Held ? video.Size : PartialFile.LengthOf(path));
-            }
-            else if (outcome is not ReceiveOutcome.Held)
-            {
-                budget.Release(video.Size - PartialFile.LengthOf(path));
-            }
-        }
+        var supplied = await supply.RunAsync(
+            arrival, body, begun.Skip, TimeSpan.FromSeconds(options.Value.ReceiveStallSeconds), cancellationToken);
+        return (await intake.EndAsync(arrival, supplied), video.Size - video.Offset);
     }
 
-    private ReceiveOutcome Write(string path, IncomingVideo video, PipeReader body, long since, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome> TakeSmallAsync(Verified content, PipeReader body, CancellationToken cancellationToken)
     {
-        Reception? reception = null;
+        var (reservation, refusal) = await room.ReserveAsync(content.Version.Size, isPulled: false);
+        if (reservation is null)
+        {
+            return new IntakeOutcome.Refused(StatusCodes.Status507InsufficientStorage, refusal!);
+        }
+
+        var size = (int)content.Version.Size;
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            using (var partial = PartialFile.Open(path, cancellationToken))
+            if (await ReadAsync(body, buffer.AsMemory(0, size), cancellationToken) is { } broken)
             {
-                reception = receptions.Begin(video.Sha256, path, partial.Length);
-                if (Copy(body, partial, reception, video.Size, cancellationToken) is { } broken)
-                {
-                    return new ReceiveOutcome.Refused(
-                        broken is BadHttpRequestException bad ? bad.StatusCode : 400,
-                        $"The push broke off at {partial.Length} of {video.Size} bytes: {broken.Message}",
-                        partial.Length);
-                }
-
-                if (partial.Length != video.Size || partial.Digest() != video.Sha256)
-                {
-                    File.Delete(path);
-                    return new ReceiveOutcome.Refused(
-                        422, $"The {partial.Length} bytes received do not have the digest {video.Sha256}; they were discarded.");
-                }
-
-                partial.Complete(video.LastModified);
+                return broken;
             }
 
-            store.Install(video.Name, new HeldObject(video.Sha256, video.Size, video.LastModified, IsPinned: true), path, since);
-            return new ReceiveOutcome.Held(video.Size - video.Offset);
-        }
-        catch (Exception e) when (IsDiskFull(e))
-        {
-            // What there is of it would only keep the disk full.
-            File.Delete(path);
-            throw;
+            if (new Sha256Digest(SHA256.HashData(buffer.AsSpan(0, size))) != content.Version.Sha256)
+            {
+                return PushChecks.Wrong(content.Version);
+            }
+
+            var result = await store.CommitAsync(content with { Bytes = buffer.AsMemory(0, size) });
+            reservation.Wrote(result.Value.IsNewObject ? size : 0);
+            return OutcomeOf(result, content.Name);
         }
         finally
         {
-            reception?.Dispose(); // Not before it is held: whoever looks for it finds it in one place or the other.
+            ArrayPool<byte>.Shared.Return(buffer);
+            reservation.Dispose();
         }
     }
 
-    /// <summary>
-    /// Copies the body to its end, as it comes: while one piece is written, the connection takes in the next. A body that
-    /// breaks off is written as far as it came, and why is returned.
-    /// </summary>
-    private Exception? Copy(PipeReader body, PartialFile partial, Reception reception, long size, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome?> ReadAsync(PipeReader body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var stallAfter = TimeSpan.FromSeconds(options.Value.ReceiveStallSeconds);
-        using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var stalled = new CancellationTokenSource(stallAfter, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stalled.Token);
-        var ended = false;
-        while (!ended && partial.Length <= size)
+        try
         {
-            ReadResult read;
-            try
-            {
-                // Waits on a thread that is there for nothing else; see the class.
-                stalled.CancelAfter(stallAfter);
-                read = body.ReadAsync(either.Token).AsTask().GetAwaiter().GetResult();
-                stalled.CancelAfter(Timeout.InfiniteTimeSpan); // What the disk takes is not the sender's.
-            }
-            catch (OperationCanceledException) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                return new BadHttpRequestException($"Nothing came for {stallAfter.TotalSeconds:0.#} s.", StatusCodes.Status408RequestTimeout);
-            }
-            catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
-                or IOException or OperationCanceledException)
-            {
-                return e;
-            }
-
-            try
-            {
-                partial.Append(read.Buffer);
-                reception.Advance(partial.Length);
-            }
-            finally
-            {
-                body.AdvanceTo(read.Buffer.End);
-            }
-
-            ended = read.IsCompleted;
+            var read = await body.ReadAtLeastAsync(Math.Max(1, buffer.Length), either.Token);
+            var length = Math.Min(read.Buffer.Length, buffer.Length);
+            read.Buffer.Slice(0, length).CopyTo(buffer.Span);
+            body.AdvanceTo(read.Buffer.GetPosition(length));
+            return length == buffer.Length
+                ? null
+                : new IntakeOutcome.Broken(StatusCodes.Status400BadRequest, $"The push broke off at {length} of {buffer.Length} bytes.", 0);
         }
-
-        return null;
-    }
-
-    private ReceiveOutcome.Held Record(VideoName name, HeldObject held, long since)
-    {
-        store.Hold(name, held, since);
-        return new ReceiveOutcome.Held(0);
-    }
-
-    private void Discard(string path)
-    {
-        budget.Release(PartialFile.LengthOf(path));
-        File.Delete(path);
-    }
-
-    private void Report(IncomingVideo video, ReceiveOutcome outcome, TimeSpan duration, Activity? span)
-    {
-        switch (outcome)
+        catch (OperationCanceledException) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            case ReceiveOutcome.Held held:
-                span?.SetTag(SpanTags.Bytes, held.Received);
-                metrics.Held(held.Received, duration);
-                LogHeld(logger, video.Name, video.Size, held.Received, duration.TotalSeconds);
-                break;
-            case ReceiveOutcome.Refused refused:
-                span?.SetStatus(ActivityStatusCode.Error, refused.Reason);
-                metrics.Refused(refused.Status);
-                LogRefused(logger, video.Name, refused.Status, refused.Reason);
-                break;
+            return new IntakeOutcome.Broken(StatusCodes.Status408RequestTimeout, $"The push was not here within {stallAfter.TotalSeconds:0.#} s.", 0);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
+            or IOException or OperationCanceledException)
+        {
+            return new IntakeOutcome.Broken(
+                (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, $"The push broke off: {e.Message}", 0);
         }
     }
 
-    /// <summary>ENOSPC (28) and EDQUOT (122) as .NET passes them on, ERROR_DISK_FULL (112) of Windows, and SQLITE_FULL (13).</summary>
-    private static bool IsDiskFull(Exception e) =>
-        (e is IOException && (e.HResult & 0xFFFF) is 28 or 122 or 112) || e is SqliteException { SqliteErrorCode: 13 };
+    private static IntakeOutcome OutcomeOf(StoreResult<Commit> result, IncomingVideo video) => OutcomeOf(result, video.Name);
+
+    private static IntakeOutcome OutcomeOf(StoreResult<Commit> result, VideoName name) => result.Failure is { } failure
+        ? new IntakeOutcome.Refused(failure.Status, failure.Reason)
+        : Outcomes.Of(result.Value.Status, name);
+
+    private void Report(IncomingVideo video, IntakeOutcome outcome, long received, TimeSpan duration, Activity? span)
+    {
+        var (status, reason) = outcome switch
+        {
+            IntakeOutcome.Refused refused => (refused.Status, refused.Reason),
+            IntakeOutcome.Broken broken => (broken.Status, broken.Reason),
+            _ => (0, ""),
+        };
+        if (status == 0)
+        {
+            span?.SetTag(SpanTags.Bytes, received);
+            metrics.Held(received, duration);
+            LogHeld(logger, video.Name, video.Size, received, duration.TotalSeconds);
+            return;
+        }
+
+        span?.SetStatus(ActivityStatusCode.Error, reason);
+        metrics.Refused(status);
+        LogRefused(logger, video.Name, status, reason);
+    }
 
     [LoggerMessage(EventId = 400, Level = LogLevel.Debug,
         Message = "{Name} is held: {Size} bytes, {Received} received, {Seconds:0.000} s")]

@@ -1,15 +1,15 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
-using System.Security.Cryptography;
 using Cdn.Contracts;
-using Cdn.Replica.Delivery;
-using Cdn.Replica.Store;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 
 namespace Cdn.Replica.Pull;
 
-/// <summary>Brings the bytes of a video from the origin into the file of its <see cref="Arrival"/>.</summary>
+/// <summary>Brings the bytes of a video from the origin to its <see cref="Arrival"/>.</summary>
 internal sealed partial class Download(
-    OriginClient origin, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Download> logger)
+    OriginClient origin, Supply supply, VideoIntake intake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Download> logger)
 {
     /// <summary>Bytes read and written at a time: 256 KiB.</summary>
     private const int StepSize = 256 * 1024;
@@ -17,116 +17,119 @@ internal sealed partial class Download(
     /// <summary>Times that a broken pull is gone on with, where it broke off: 3.</summary>
     private const int MaxResumptions = 3;
 
-    /// <summary>Time before a broken pull is gone on with: 0.5 s.</summary>
+    /// <summary>Time before a broken pull is gone on with: 0.5 s, twice as long each time.</summary>
     private static readonly TimeSpan ResumeAfter = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Time without a byte after which a pull counts as broken: 15 s.</summary>
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(15);
 
-    /// <summary>Brings the whole of it here, from the beginning on, and verifies its digest.</summary>
-    /// <exception cref="IOException">It is not to be had, or is not what the digest says.</exception>
-    public async Task RunAsync(VideoName name, Arrival arrival, HttpResponseMessage first)
+    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: StepSize, minimumReadSize: StepSize / 4);
+
+    /// <summary>
+    /// Brings the rest of it, verifies it and has it committed. What breaks off is gone on with, and so is what the origin refuses for now; if it
+    /// has another version by now, there is nothing to go on with.
+    /// </summary>
+    /// <param name="name">The video.</param>
+    /// <param name="arrival">What is arriving; it is ended here in any case.</param>
+    /// <param name="first">The answer that brings it, from where the arrival is; null to ask for it.</param>
+    public async Task<IntakeOutcome> RunAsync(VideoName name, Arrival arrival, HttpResponseMessage? first)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(StepSize);
-        var response = first;
-        try
+        for (var resumptions = 0; ; resumptions++)
         {
-            for (var resumptions = 0; ; resumptions++)
+            var outcome = await TryAsync(name, arrival, first);
+            if (outcome is not IntakeOutcome.Broken broken)
             {
-                try
-                {
-                    await CopyAsync(arrival, response, hash, buffer);
-                    break;
-                }
-                catch (Exception e) when (e is HttpRequestException or HttpIOException or TimeoutException && resumptions < MaxResumptions)
-                {
-                    LogBroken(logger, name, arrival.Arrived, e.Message);
-                    response.Dispose();
-                    await Task.Delay(ResumeAfter, time, lifetime.ApplicationStopped);
-                    response = await GetPartAsync(name, arrival.Version, new ByteRange(arrival.Arrived, arrival.Version.Size - 1));
-                }
+                return outcome;
             }
 
-            if (new Sha256Digest(hash.GetHashAndReset()) != arrival.Version.Sha256)
+            LogBroken(logger, name, broken.Arrived, broken.Reason);
+            first = null;
+            try
             {
-                throw new WrongBytesException();
+                if (resumptions < MaxResumptions)
+                {
+                    await Task.Delay(ResumeAfter * (1 << resumptions), time, lifetime.ApplicationStopping);
+                }
             }
-        }
-        finally
-        {
-            response.Dispose();
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+            catch (OperationCanceledException)
+            {
+                resumptions = MaxResumptions;
+            }
 
-    private async Task CopyAsync(Arrival arrival, HttpResponseMessage response, IncrementalHash hash, byte[] buffer)
-    {
-        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopped);
-        await using var body = await response.Content.ReadAsStreamAsync(stalled.Token);
-        while (arrival.Arrived < arrival.Version.Size)
-        {
-            stalled.CancelAfter(Stall);
-            var filled = await FillAsync(body, buffer.AsMemory(0, StepSize), stalled);
-            hash.AppendData(buffer, 0, filled);
-            await arrival.AppendAsync(buffer.AsMemory(0, filled), CancellationToken.None);
-        }
-    }
-
-    private async Task<int> FillAsync(Stream body, Memory<byte> buffer, CancellationTokenSource stalled)
-    {
-        try
-        {
-            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stalled.Token);
-            return read > 0 ? read : throw new HttpIOException(HttpRequestError.ResponseEnded, "The origin ended it too early.");
-        }
-        catch (OperationCanceledException) when (!lifetime.ApplicationStopped.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The origin sent nothing for {Stall.TotalSeconds:0} s.");
+            if (resumptions >= MaxResumptions)
+            {
+                intake.GiveUp(arrival, new IOException(broken.Reason));
+                return broken;
+            }
         }
     }
 
     /// <summary>Fetches one block that somebody waits for far ahead of the rest.</summary>
-    public async Task FetchEarlyAsync(VideoName name, Arrival arrival, long block)
+    public async Task FetchEarlyAsync(VideoName name, Arrival arrival, long block, EarlyBlocks blocks)
     {
-        var isThere = false;
-        if (!arrival.TryEnter())
-        {
-            return;
-        }
-
         var buffer = ArrayPool<byte>.Shared.Rent(StepSize);
+        var offset = block * EarlyBlocks.BlockSize;
         try
         {
-            var first = block * Arrival.BlockSize;
-            var range = new ByteRange(first, Math.Min(first + Arrival.BlockSize, arrival.Version.Size) - 1);
+            var range = new ByteRange(offset, Math.Min(offset + EarlyBlocks.BlockSize, arrival.Version.Size) - 1);
             using var response = await GetPartAsync(name, arrival.Version, range);
             using var stalled = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopped);
             await using var body = await response.Content.ReadAsStreamAsync(stalled.Token);
-            for (var offset = range.First; offset <= range.Last;)
+            while (offset <= range.Last)
             {
                 stalled.CancelAfter(Stall);
-                var filled = await FillAsync(body, buffer.AsMemory(0, (int)Math.Min(StepSize, range.Last - offset + 1)), stalled);
-                await arrival.WriteAsync(buffer.AsMemory(0, filled), offset, CancellationToken.None);
-                offset += filled;
+                var wanted = buffer.AsMemory(0, (int)Math.Min(StepSize, range.Last - offset + 1));
+                await body.ReadExactlyAsync(wanted, stalled.Token);
+                await blocks.WriteAsync(wanted, offset, CancellationToken.None);
+                offset += wanted.Length;
             }
-
-            isThere = true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException or OperationCanceledException)
         {
-            LogBroken(logger, name, block * Arrival.BlockSize, e.Message);
+            LogBroken(logger, name, offset, e.Message);
+            throw;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            arrival.BlockEnded(block, isThere);
-            arrival.Leave();
         }
     }
 
-    /// <exception cref="IOException">The origin has another version by now.</exception>
-    private async Task<HttpResponseMessage> GetPartAsync(VideoName name, HeldObject version, ByteRange range)
+    private async Task<IntakeOutcome> TryAsync(VideoName name, Arrival arrival, HttpResponseMessage? response)
+    {
+        try
+        {
+            response ??= await GetPartAsync(name, arrival.Version, new ByteRange(arrival.Arrived, arrival.Version.Size - 1));
+            using (response)
+            {
+                await using var body = await response.Content.ReadAsStreamAsync(lifetime.ApplicationStopped);
+                var reader = PipeReader.Create(body, ReaderOptions);
+                var supplied = await supply.RunAsync(arrival, reader, skip: 0, Stall, lifetime.ApplicationStopped);
+                await reader.CompleteAsync();
+                if (supplied.End == SupplyEnd.Wrong && arrival.Arrived < arrival.Version.Size)
+                {
+                    supplied = new SupplyResult(SupplyEnd.BrokenOff, new HttpIOException(HttpRequestError.ResponseEnded, "The origin ended it too early."));
+                }
+
+                return supplied.End == SupplyEnd.BrokenOff
+                    ? new IntakeOutcome.Broken(StatusCodes.Status502BadGateway, supplied.Failure!.Message, arrival.Arrived)
+                    : await intake.EndAsync(arrival, supplied);
+            }
+        }
+        catch (OtherVersionException e)
+        {
+            intake.GiveUp(arrival, e);
+            return new IntakeOutcome.Refused(StatusCodes.Status502BadGateway, e.Message);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException or OperationCanceledException)
+        {
+            return new IntakeOutcome.Broken(StatusCodes.Status502BadGateway, e.GetBaseException().Message, arrival.Arrived);
+        }
+    }
+
+    /// <exception cref="OtherVersionException">The origin has another version by now, or none.</exception>
+    /// <exception cref="IOException">It does not give it now.</exception>
+    private async Task<HttpResponseMessage> GetPartAsync(VideoName name, ContentVersion version, ByteRange range)
     {
         var response = await origin.GetAsync(name, version, range, lifetime.ApplicationStopped);
         if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == range.First
@@ -137,10 +140,13 @@ internal sealed partial class Download(
 
         using (response)
         {
-            throw new IOException($"The origin answered {(int)response.StatusCode} when it was asked for the rest.");
+            var reason = $"The origin answered {(int)response.StatusCode} when it was asked for the rest.";
+            throw (int)response.StatusCode < 500 ? new OtherVersionException(reason) : new IOException(reason);
         }
     }
 
     [LoggerMessage(EventId = 345, Level = LogLevel.Warning, Message = "The pull of {Name} broke off at byte {Offset}: {Reason}")]
     private static partial void LogBroken(ILogger logger, VideoName name, long offset, string reason);
+
+    private sealed class OtherVersionException(string message) : IOException(message);
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Cdn.Contracts;
-using Cdn.Replica.Delivery;
-using Cdn.Replica.Store;
+using Cdn.Replica.State;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -24,7 +23,7 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
     /// <exception cref="HttpRequestException">The origin cannot be reached.</exception>
     /// <exception cref="TimeoutException">It does not answer.</exception>
     public async Task<HttpResponseMessage> GetAsync(
-        VideoName name, HeldObject? version, ByteRange? range, CancellationToken cancellationToken)
+        VideoName name, ContentVersion? version, ByteRange? range, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, UriOf(name));
         if (range is { } part)
@@ -45,9 +44,10 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
     public async Task<HttpResponseMessage> ForwardAsync(VideoName name, HttpRequest asked, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(new HttpMethod(asked.Method), UriOf(name));
+        var isGet = HttpMethods.IsGet(asked.Method); // Ranges are defined for GET alone (RFC 9110 section 14.2).
         foreach (var (header, value) in asked.Headers)
         {
-            if (header.StartsWith("If-", StringComparison.OrdinalIgnoreCase) || header.Equals("Range", StringComparison.OrdinalIgnoreCase))
+            if (header.StartsWith("If-", StringComparison.OrdinalIgnoreCase) || (isGet && header.Equals("Range", StringComparison.OrdinalIgnoreCase)))
             {
                 request.Headers.TryAddWithoutValidation(header, value.ToString());
             }
@@ -74,12 +74,12 @@ internal sealed class OriginClient(IHttpClientFactory clients, TimeProvider time
     }
 
     /// <summary>The version that an answer carries; null if it does not say, which no origin of ours does.</summary>
-    public static HeldObject? VersionOf(HttpResponseMessage response)
+    public static ContentVersion? VersionOf(HttpResponseMessage response)
     {
         var content = response.Content.Headers;
         var digest = response.Headers.TryGetValues(CdnHeaders.ReprDigest, out var values) ? values.FirstOrDefault() : null;
         return content is { ContentLength: { } length, LastModified: { } modified } && Sha256Digest.TryParseReprDigest(digest, out var sha256)
-            ? new HeldObject(sha256, content.ContentRange?.Length ?? length, modified, IsPinned: false)
+            ? new ContentVersion(sha256, content.ContentRange?.Length ?? length, modified)
             : null;
     }
 

@@ -11,6 +11,13 @@ internal sealed class PassThrough(OriginClient origin, IOptions<ReplicaOptions> 
 
     public async Task<IResult> SendAsync(VideoName name, HttpContext context)
     {
+        if (options.Value.PullConcurrency == 0)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"'{name}' cannot be read now, and there is nobody to ask for it.");
+        }
+
         HttpResponseMessage answer;
         try
         {

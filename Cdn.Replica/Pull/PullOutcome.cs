@@ -1,3 +1,5 @@
+using Cdn.Replica.Intake;
+
 namespace Cdn.Replica.Pull;
 
 /// <summary>What came of asking the origin for a video that is not held.</summary>
@@ -8,7 +10,7 @@ internal abstract record PullOutcome
     }
 
     /// <summary>It is on its way, and can be read as it arrives.</summary>
-    public sealed record Arriving(ArrivingVideoSource Source) : PullOutcome;
+    public sealed record Arriving(VideoSource Source) : PullOutcome;
 
     /// <summary>It has just become held.</summary>
     public sealed record Stored : PullOutcome;

@@ -1,26 +1,27 @@
 using System.Net;
 using Cdn.Contracts;
-using Cdn.Replica.Eviction;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.ServiceDefaults.Concurrency;
-using Microsoft.Data.Sqlite;
+using Cdn.Replica.Store.Commands;
+using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Replica.Pull;
 
 /// <summary>
 /// Fetches a video that is asked for but not held: from the origin once, however many ask, into the store and to all of them
-/// at the same time. It goes on when they leave.
+/// at the same time. It goes on when they leave. What is being pushed already is not fetched: they read along.
 /// </summary>
 internal sealed partial class Puller(
     OriginClient origin,
     Download download,
     VideoStore store,
+    VideoIntake intake,
     StoreLayout layout,
-    SpaceBudget budget,
-    Evictor evictor,
+    RoomAccountant room,
+    EarlyTurns early,
     NegativeCache negative,
-    KeyedLock<Sha256Digest> installing,
     PullMetrics metrics,
     IOptions<ReplicaOptions> options,
     IHostApplicationLifetime lifetime,
@@ -31,17 +32,28 @@ internal sealed partial class Puller(
     private static readonly PullOutcome.Failed Busy = new(503, "Enough videos are being pulled already.", 1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<VideoName, Task<Beginning>> _pulls = [];
+    private readonly Dictionary<VideoName, Task<PullOutcome>> _beginning = [];
+    private int _running;
 
-    /// <summary>Joins the pull of a video, or begins one.</summary>
+    /// <summary>Joins what is arriving, or begins a pull.</summary>
     public async Task<PullOutcome> GetAsync(VideoName name, CancellationToken cancellationToken)
     {
-        if (options.Value.PullConcurrency == 0)
+        if (intake.TryJoin(name, out var arrival))
         {
-            return NotConfigured;
+            return Join(name, arrival, isFirst: false);
         }
 
-        Task<Beginning>? pull;
+        if (options.Value.PullConcurrency == 0)
+        {
+            return store.TryGet(name, out _) ? new PullOutcome.Stored() : NotConfigured;
+        }
+
+        if (store.Opening is not null)
+        {
+            return new PullOutcome.NoRoom();
+        }
+
+        Task<PullOutcome>? beginning;
         var isFirst = false;
         lock (_gate)
         {
@@ -50,31 +62,65 @@ internal sealed partial class Puller(
                 return new PullOutcome.Stored();
             }
 
-            if (!_pulls.TryGetValue(name, out pull))
+            if (!_beginning.TryGetValue(name, out beginning))
             {
                 if (negative.Find(name) is { } known)
                 {
                     return known;
                 }
 
-                if (_pulls.Count >= options.Value.PullConcurrency)
+                if (_running >= options.Value.PullConcurrency)
                 {
                     return Busy;
                 }
 
+                _running++;
                 isFirst = true;
-                _pulls[name] = pull = Task.Run(() => BeginAsync(name), CancellationToken.None);
+                _beginning[name] = beginning = Task.Run(() => BeginAsync(name), CancellationToken.None);
             }
         }
 
-        // Whoever began it has entered already: a short pull may have ended before this goes on. Its place is to be left again, so it is waited for.
-        var (outcome, arrival) = await (isFirst ? pull : pull.WaitAsync(cancellationToken));
-        return arrival is null ? outcome!
-            : isFirst || arrival.TryEnter() ? new PullOutcome.Arriving(new ArrivingVideoSource(arrival, isFirst))
-            : await GetAsync(name, cancellationToken); // It has just ended.
+        // Whoever began it has entered already, and his place is to be left again: so it is waited for.
+        var outcome = await (isFirst ? beginning : beginning.WaitAsync(cancellationToken));
+        return isFirst || outcome is not PullOutcome.Arriving ? outcome : await GetAsync(name, cancellationToken);
     }
 
-    private async Task<Beginning> BeginAsync(VideoName name)
+    private PullOutcome.Arriving Join(VideoName name, Arrival arrival, bool isFirst)
+    {
+        if (options.Value.PullConcurrency > 0)
+        {
+            lock (_gate)
+            {
+                arrival.Early ??= new EarlyBlocks(
+                    layout.TemporaryOf(StoreLayout.EarlyPrefix), room, early, (to, block, blocks) => download.FetchEarlyAsync(name, to, block, blocks));
+            }
+        }
+
+        return new PullOutcome.Arriving(new ArrivingVideoSource(arrival, isFirst, GoOn));
+    }
+
+    /// <summary>Who brought it has gone, and somebody reads it: the origin has the rest.</summary>
+    private string? GoOn(Arrival arrival)
+    {
+        if (options.Value.PullConcurrency == 0)
+        {
+            return "this replica pulls nothing";
+        }
+
+        if (arrival.TryTakeOver())
+        {
+            lock (_gate)
+            {
+                _running++;
+            }
+
+            _ = RunAsync(arrival.Name, arrival, null, turn: null);
+        }
+
+        return null;
+    }
+
+    private async Task<PullOutcome> BeginAsync(VideoName name)
     {
         var (running, since) = (false, store.PurgeCount);
         try
@@ -82,22 +128,23 @@ internal sealed partial class Puller(
             var response = await origin.GetAsync(name, null, null, lifetime.ApplicationStopped);
             try
             {
-                var (outcome, arrival) = Prepare(name, response, since);
-                if (arrival is not null)
+                var (outcome, arrival, turn) = await PrepareAsync(name, response, since);
+                if (arrival is null)
                 {
-                    running = true;
-                    arrival.TryEnter(); // For whoever asked first.
-                    _ = RunAsync(name, arrival, response, since);
+                    return outcome!;
                 }
 
-                return new Beginning(outcome, arrival);
+                running = true;
+                arrival.TryEnter(); // For whoever asked first.
+                var joined = Join(name, arrival, isFirst: true);
+                var isHere = arrival.Arrived == 0;
+                _ = RunAsync(name, arrival, isHere ? response : null, turn);
+                response = isHere ? null : response;
+                return joined;
             }
             finally
             {
-                if (!running)
-                {
-                    response.Dispose();
-                }
+                response?.Dispose();
             }
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException)
@@ -106,26 +153,24 @@ internal sealed partial class Puller(
                 e is TimeoutException ? 504 : 502, $"The origin cannot be asked: {e.GetBaseException().Message}", options.Value.NegativeRetryAfter);
             return Remember(name, failed, ofTheOrigin: true);
         }
-        catch (PurgedException e)
-        {
-            return new Beginning(new PullOutcome.Failed(503, e.Message, 1), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
         {
             LogNotStored(logger, name, e.Message);
-            return new Beginning(new PullOutcome.NoRoom(), null);
+            return new PullOutcome.NoRoom();
         }
         finally
         {
-            if (!running)
+            lock (_gate)
             {
-                End(name);
+                _beginning.Remove(name);
+                _running -= running ? 0 : 1;
             }
         }
     }
 
     /// <summary>What the head of the origin's answer means, and room for the rest of it.</summary>
-    private Beginning Prepare(VideoName name, HttpResponseMessage response, long since)
+    private async Task<(PullOutcome? Outcome, Arrival? Arrival, IDisposable? Turn)> PrepareAsync(
+        VideoName name, HttpResponseMessage response, long since)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
@@ -135,124 +180,112 @@ internal sealed partial class Puller(
                 HttpStatusCode.ServiceUnavailable => new PullOutcome.Failed(503, $"The origin's '{name}' is changing.", 1),
                 var status => new PullOutcome.Failed(502, $"The origin answered {(int)status}.", options.Value.NegativeRetryAfter),
             };
-            return Remember(name, failed, ofTheOrigin: false);
+            return (Remember(name, failed, ofTheOrigin: false), null, null);
         }
 
         if (OriginClient.VersionOf(response) is not { } version)
         {
-            return Remember(name, new PullOutcome.Failed(502, "The origin does not say what it sends."), ofTheOrigin: false);
+            return (Remember(name, new PullOutcome.Failed(502, "The origin does not say what it sends."), ofTheOrigin: false), null, null);
         }
 
-        var isRefresh = store.IsSuperseded(name);
-        if (store.TryGetObject(version.Sha256, out var same))
+        if (intake.TryJoin(name, version.Sha256, out var same))
         {
-            store.Hold(name, version with { IsPinned = same.IsPinned }, since);
-            return new Beginning(new PullOutcome.Stored(), null);
+            return (Join(name, same, isFirst: false), null, null); // The same content is arriving under another name.
         }
 
-        if (!evictor.TryReserve(version.Size, out var why))
+        var turn = await intake.TurnAsync(version.Sha256, lifetime.ApplicationStopped);
+        if (turn is null || store.TryGetObject(version.Sha256, out _))
         {
-            LogNotStored(logger, name, why);
-            return new Beginning(new PullOutcome.NoRoom(), null);
+            turn?.Dispose();
+            return (await RecordAsync(name, version, since), null, null);
         }
 
         try
         {
-            Directory.CreateDirectory(layout.Incoming);
-            var path = Path.Combine(layout.Incoming, $"{StoreLayout.PullPrefix}{Guid.NewGuid():N}");
-            return new Beginning(null, new Arrival(version, path, isRefresh, (arrival, block) => download.FetchEarlyAsync(name, arrival, block)));
+            var begun = await intake.BeginAsync(new IntakeRequest(name, version, IsPinned: false, since));
+            if (begun.Arrival is not null)
+            {
+                return (null, begun.Arrival, turn);
+            }
+
+            turn.Dispose();
+            LogNotStored(logger, name, begun.Refusal!.Reason);
+            return (new PullOutcome.NoRoom(), null, null);
         }
         catch
         {
-            budget.Release(version.Size);
+            turn.Dispose();
             throw;
         }
     }
 
-    /// <summary>Brings the whole video here, verifies it, and puts it into the store.</summary>
-    private async Task RunAsync(VideoName name, Arrival arrival, HttpResponseMessage response, long since)
+    private async Task<PullOutcome> RecordAsync(VideoName name, ContentVersion version, long since)
     {
-        var (started, generation, isStored) = (time.GetTimestamp(), budget.Generation, false);
+        var result = await store.CommitAsync(new Verified(name, version, IsPinned: false, since));
+        return result switch
+        {
+            { Failure: null, Value.Status: CommitStatus.Held } => new PullOutcome.Stored(),
+            { Failure: { } failure } => NotStored(failure.Reason),
+            _ => new PullOutcome.Failed(503, $"'{name}' was purged, or went, while it was on its way.", 1),
+        };
+
+        PullOutcome.NoRoom NotStored(string reason)
+        {
+            LogNotStored(logger, name, reason);
+            return new PullOutcome.NoRoom();
+        }
+    }
+
+    /// <summary>Brings the whole video here and into the store, and reports what came of it.</summary>
+    private async Task RunAsync(VideoName name, Arrival arrival, HttpResponseMessage? response, IDisposable? turn)
+    {
+        var started = time.GetTimestamp();
         try
         {
-            await download.RunAsync(name, arrival, response);
-            arrival.Flush();
-            using (await installing.AcquireAsync(arrival.Version.Sha256, CancellationToken.None))
+            switch (await download.RunAsync(name, arrival, response))
             {
-                isStored = TryInstall(name, arrival, since);
-            }
+                case IntakeOutcome.Held:
+                    var duration = time.GetElapsedTime(started);
+                    metrics.Pulled(arrival.Version.Size, duration);
+                    LogPulled(logger, name, arrival.Version.Size, duration.TotalSeconds);
+                    break;
+                case IntakeOutcome.Refused { Status: StatusCodes.Status409Conflict or StatusCodes.Status507InsufficientStorage } refused:
+                    LogNotStored(logger, name, refused.Reason); // Those who read it have all of it, unless the disk filled up on the way.
+                    break;
+                case IntakeOutcome.Refused refused:
+                    Fail(name, arrival, refused.Reason);
+                    if (refused.Status == StatusCodes.Status422UnprocessableEntity)
+                    {
+                        await origin.DoubtAsync(name, arrival.Version.Sha256, lifetime.ApplicationStopped);
+                    }
 
-            arrival.Verified();
-            var duration = time.GetElapsedTime(started);
-            metrics.Pulled(arrival.Version.Size, duration);
-            LogPulled(logger, name, arrival.Version.Size, duration.TotalSeconds);
-        }
-        catch (Exception e)
-        {
-            // Whatever it was, those who wait are told, and whoever asks next begins anew.
-            arrival.Fail(e);
-            metrics.Failed();
-            LogFailed(logger, name, arrival.Arrived, e.Message);
-            if (e is WrongBytesException)
-            {
-                await origin.DoubtAsync(name, arrival.Version.Sha256, lifetime.ApplicationStopped);
-            }
-
-            if (e is not OperationCanceledException)
-            {
-                negative.Remember(
-                    name, new PullOutcome.Failed(502, $"The pull failed: {e.Message}", options.Value.NegativeRetryAfter), ofTheOrigin: false);
+                    break;
+                case IntakeOutcome.Broken broken:
+                    Fail(name, arrival, broken.Reason);
+                    break;
             }
         }
         finally
         {
-            End(name);
-            if (!isStored)
+            turn?.Dispose();
+            lock (_gate)
             {
-                StoreFile.Delete(arrival.Path);
+                _running--;
             }
-
-            // If the store was taken away meanwhile, its new one has counted from nothing.
-            switch (isStored, isSameStore: budget.Generation == generation)
-            {
-                case (true, false):
-                    budget.Count(arrival.Version.Size);
-                    break;
-                case (false, true):
-                    budget.Release(arrival.Version.Size);
-                    break;
-            }
-
-            arrival.Leave();
         }
     }
 
-    /// <summary>Puts it into the store, unless it was purged on its way: those who are reading it finish all the same.</summary>
-    private bool TryInstall(VideoName name, Arrival arrival, long since)
+    private void Fail(VideoName name, Arrival arrival, string reason)
     {
-        try
-        {
-            return store.Install(name, arrival.Version, arrival.Path, since);
-        }
-        catch (PurgedException e)
-        {
-            LogNotStored(logger, name, e.Message);
-            return false;
-        }
+        metrics.Failed();
+        LogFailed(logger, name, arrival.Arrived, reason);
+        negative.Remember(name, new PullOutcome.Failed(502, $"The pull failed: {reason}", options.Value.NegativeRetryAfter), ofTheOrigin: false);
     }
 
-    private Beginning Remember(VideoName name, PullOutcome.Failed failed, bool ofTheOrigin)
+    private PullOutcome.Failed Remember(VideoName name, PullOutcome.Failed failed, bool ofTheOrigin)
     {
         negative.Remember(name, failed, ofTheOrigin);
-        return new Beginning(failed, null);
-    }
-
-    private void End(VideoName name)
-    {
-        lock (_gate)
-        {
-            _pulls.Remove(name);
-        }
+        return failed;
     }
 
     [LoggerMessage(EventId = 340, Level = LogLevel.Debug, Message = "Pulled {Name}: {Size} bytes in {Seconds:0.000} s")]
@@ -263,6 +296,4 @@ internal sealed partial class Puller(
 
     [LoggerMessage(EventId = 342, Level = LogLevel.Warning, Message = "{Name} is passed through and not stored: {Reason}")]
     private static partial void LogNotStored(ILogger logger, VideoName name, string? reason);
-
-    private sealed record Beginning(PullOutcome? Outcome, Arrival? Arrival);
 }

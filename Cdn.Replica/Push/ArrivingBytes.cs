@@ -1,35 +1,29 @@
-using Cdn.Replica.Fill;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Replica.Intake;
+using Cdn.Transfer.Push;
 
 namespace Cdn.Replica.Push;
 
-/// <summary>The bytes of a video that is being received, as far as they have come. Whether they are right is seen where they go.</summary>
-internal sealed class ArrivingBytes(FileStream file, Reception reception) : IPushBytes
+/// <summary>The bytes of a video that is arriving, as far as they have come. Whether they are right is seen where they go.</summary>
+/// <param name="arrival">What is arriving; it was entered.</param>
+internal sealed class ArrivingBytes(Arrival arrival) : IPushBytes
 {
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
     {
-        while (true)
+        if (offset > arrival.Arrived)
         {
-            var (changed, isOver) = (reception.NextChange, reception.IsOver); // Before the length: what is over has its last length.
-            var there = reception.Length - offset;
-            if (there > 0)
-            {
-                return await RandomAccess.ReadAsync(file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, there)], offset, cancellationToken);
-            }
+            throw new PushFailedException(StatusCodes.Status409Conflict, $"The other replica is ahead of the {arrival.Arrived} bytes that have arrived here.");
+        }
 
-            if (there < 0)
-            {
-                throw new PushFailedException(StatusCodes.Status409Conflict, $"The other replica is ahead of the {reception.Length} bytes that have arrived here.");
-            }
-
-            if (isOver)
-            {
-                throw new PushFailedException(StatusCodes.Status424FailedDependency, $"What was being received broke off after {reception.Length} bytes.");
-            }
-
-            await changed.WaitAsync(cancellationToken);
+        try
+        {
+            var available = await arrival.WaitAsync(offset, holdBackLast: false, cancellationToken);
+            return await arrival.ReadAsync(buffer[..(int)Math.Min(buffer.Length, available)], offset, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new PushFailedException(StatusCodes.Status424FailedDependency, e.Message);
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => arrival.Leave();
 }

@@ -1,20 +1,21 @@
 using Cdn.Contracts;
-using Cdn.Replica.Fill;
+using Cdn.Replica.Intake;
+using Cdn.Replica.State;
 using Cdn.Replica.Store;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 
 namespace Cdn.Replica.Push;
 
 /// <summary>
-/// What a replica pushes to another one (step F6): what it holds, and what it is receiving at this moment. So a video that many replicas
+/// What a replica pushes to another one (step F6): what it holds, and what is arriving at this moment. So a video that many replicas
 /// lack leaves the origin once, and one that some replica holds does not leave the origin at all.
 /// </summary>
-internal sealed class HeldVideos(VideoStore store, StoreLayout layout, Receptions receptions, TimeProvider time) : IPushSource
+internal sealed class HeldVideos(VideoStore store, VideoIntake intake, TimeProvider time) : IPushSource
 {
     /// <summary>Time that a video has to begin to arrive: 5 s. Whoever asked knows that it was sent.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public PurgeMark? Purged => store.Mark ?? PurgeMark.None;
+    public PurgeMark? Purged => store.Current.Mark ?? PurgeMark.None;
 
     public async Task<PushSourceResult> FindAsync(PushRequest request, CancellationToken cancellationToken)
     {
@@ -26,21 +27,22 @@ internal sealed class HeldVideos(VideoStore store, StoreLayout layout, Reception
         var asked = time.GetTimestamp();
         while (true)
         {
-            var begun = receptions.NextBegin; // Before looking, so that nothing falls between.
-            if (store.TryGetObject(video.Sha256, out var held))
+            var begun = intake.NextBegin; // Before looking, so that nothing falls between.
+            var found = Find(video);
+            if (found.Failure is null)
             {
-                return PushSourceResult.Found(video, () => Open(held));
+                return found;
             }
 
-            if (receptions.TryGet(video.Sha256, out var reception))
+            if (intake.TryFind(video.Sha256, out _))
             {
-                return PushSourceResult.Found(video, () => Open(video, reception));
+                return PushSourceResult.Found(video, () => Open(video));
             }
 
             var left = Patience - time.GetElapsedTime(asked);
             if (left <= TimeSpan.Zero)
             {
-                return PushSourceResult.Failed(409, $"'{request.Video}' is not here, and is not arriving.");
+                return found;
             }
 
             await Task.WhenAny(begun, Task.Delay(left, time, cancellationToken));
@@ -48,30 +50,17 @@ internal sealed class HeldVideos(VideoStore store, StoreLayout layout, Reception
         }
     }
 
-    private FileBytes Open(HeldObject held)
-    {
-        try
-        {
-            return new FileBytes(new FileStream(layout.ObjectOf(held.Sha256), StoreFile.ReadOptions));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new PushFailedException(409, $"Object {held.Sha256} is not here any more.");
-        }
-    }
+    public PushSourceResult Find(CatalogVideo video) => store.TryGetObject(video.Sha256, out var held)
+        ? PushSourceResult.Found(video, () => Open(held))
+        : PushSourceResult.Failed(409, $"'{video.Name}' is not here, and is not arriving.");
+
+    private FileBytes Open(HeldObject held) => store.TryOpen(held) is { } file
+        ? new FileBytes(file)
+        : throw new PushFailedException(409, $"Object {held.Sha256} is not here any more.");
 
     /// <summary>Opens what is arriving; if it has arrived in the meantime, what is held.</summary>
-    private IPushBytes Open(CatalogVideo video, Reception reception)
-    {
-        try
-        {
-            return new ArrivingBytes(new FileStream(reception.Path, StoreFile.ReadOptions), reception);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return store.TryGetObject(video.Sha256, out var held)
-                ? Open(held)
-                : throw new PushFailedException(StatusCodes.Status424FailedDependency, $"'{video.Name}' was arriving, and did not come.");
-        }
-    }
+    private IPushBytes Open(CatalogVideo video) =>
+        intake.TryFind(video.Sha256, out var arrival) && arrival.TryEnter() ? new ArrivingBytes(arrival)
+        : store.TryGetObject(video.Sha256, out var held) ? Open(held)
+        : throw new PushFailedException(StatusCodes.Status424FailedDependency, $"'{video.Name}' was arriving, and did not come.");
 }

@@ -10,6 +10,10 @@ internal static class ScrubExtensions
     public static void AddScrub(this IServiceCollection services)
     {
         services.AddSingleton<ScrubMetrics>();
+        services.AddSingleton<ScrubOrder>();
+        services.AddSingleton<ScrubPace>();
+        services.AddSingleton<ObjectVerifier>();
+        services.AddSingleton<NameLook>();
         services.AddSingleton<Scrubber>();
         services.AddHostedService(provider => provider.GetRequiredService<Scrubber>());
     }

@@ -1,4 +1,6 @@
-using Cdn.Replica.Store;
+using Cdn.Contracts;
+using Cdn.Replica.State;
+using Cdn.Transfer.Sets;
 
 namespace Cdn.Replica.Scrub;
 
@@ -10,7 +12,7 @@ internal static class ScrubMark
     {
         try
         {
-            return File.ReadAllText(PathOf(layout));
+            return File.ReadAllText(layout.Scrubbed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -22,7 +24,7 @@ internal static class ScrubMark
     {
         try
         {
-            File.WriteAllText(PathOf(layout), digest);
+            File.WriteAllText(layout.Scrubbed, digest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,5 +32,13 @@ internal static class ScrubMark
         }
     }
 
-    private static string PathOf(StoreLayout layout) => Path.Combine(layout.Root, "scrubbed");
+    /// <summary>
+    /// The objects from a mark on. A bucket of the map is a prefix of digests, so all of them are in the order of their first 16 bits; of what is in
+    /// the bucket of the mark, some fifteen of a million, the rest waits for the next pass.
+    /// </summary>
+    public static IEnumerable<HeldObject> From(string mark, PersistentMap<Sha256Digest, HeldObject> objects)
+    {
+        var first = Sha256Digest.TryParseHex(mark, out var digest) ? BucketRange.Of(digest.StableHash) + 1 : 0;
+        return first == BucketRange.Count ? [] : objects.In(new BucketRange(first, BucketRange.Count)).Select(item => item.Value);
+    }
 }

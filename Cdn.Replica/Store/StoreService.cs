@@ -1,67 +1,95 @@
+using Cdn.Replica.State;
 using Cdn.ServiceDefaults;
-using Microsoft.Data.Sqlite;
+using Cdn.Storage.Files;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>Opens the store before the first request, and notices while the replica runs that its folder was taken away.</summary>
+/// <summary>
+/// Opens the store while the service begins to listen: a small one is open by then, a large one says how far it is. Afterwards it notices that the
+/// folder was taken away.
+/// </summary>
 internal sealed partial class StoreService(
-    VideoStore store, StoreLayout layout, StoreHealth health, Reconciler reconciler, TimeProvider time, ILogger<StoreService> logger)
+    VideoStore store, StoreLifetime lifetime, StoreContext context, StoreHealth health, TimeProvider time, ILogger<StoreService> logger)
     : BackgroundService
 {
-    /// <summary>Time between two removals of abandoned pushes: 1 h.</summary>
-    private static readonly TimeSpan CleanUpEvery = TimeSpan.FromHours(1);
-
     /// <summary>Time between two looks at the folder: 1 s.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time that the start waits for the store: 1 s, in which some 100,000 objects are opened.</summary>
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(1);
+
+    private Task _opening = Task.CompletedTask;
+
     /// <exception cref="OperatorException">The store cannot be opened.</exception>
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            store.Open();
+            lifetime.Claim();
+            _opening = lifetime.OpenAsync();
+            await Task.WhenAny(_opening, Task.Delay(StartWithin, time, cancellationToken));
+            if (_opening.IsCompleted)
+            {
+                await _opening;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
         {
             throw new OperatorException(
-                $"CACHE_DIR {layout.Root} cannot be used (is another replica running on it?): {e.Message.TrimEnd('.')}.", e);
+                $"CACHE_DIR {context.Layout.Root} cannot be used (is another replica running on it?): {e.Message.TrimEnd('.')}.", e);
         }
 
-        return base.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await TryAsync(() => _opening);
         using var timer = new PeriodicTimer(LookEvery, time);
-        var cleanedUp = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                if (store.IsUsable())
-                {
-                    health.NotWritable = StoreFile.WhyNotWritable(layout);
-                    if (time.GetElapsedTime(cleanedUp) > CleanUpEvery)
-                    {
-                        cleanedUp = time.GetTimestamp();
-                        reconciler.RemoveAbandoned();
-                    }
+            await TryAsync(LookAsync);
+        }
+    }
 
-                    continue;
-                }
+    private async Task LookAsync()
+    {
+        if (store.Opening is null && lifetime.IsThere())
+        {
+            health.NotWritable = StoreFiles.WhyNotWritable(context.Layout);
+            await MakeFitAsync();
+            return;
+        }
 
-                if (health.Failure is null)
-                {
-                    LogTakenAway(logger, layout.Root);
-                }
+        if (health.Failure is null)
+        {
+            LogTakenAway(logger, context.Layout.Root);
+        }
 
-                store.Reopen();
-                health.Failure = null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-            {
-                health.Failure = e.Message;
-            }
+        await lifetime.ReopenAsync();
+        health.Failure = null;
+    }
+
+    /// <summary>What is more than the capacity has to go, as far as it was only pulled.</summary>
+    private async Task MakeFitAsync()
+    {
+        var tooMuch = Math.Min(context.Room.Used - context.Room.Capacity, context.Room.Pulled);
+        if (tooMuch > 0)
+        {
+            await store.EvictAsync(tooMuch);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
+        {
+            health.Failure = e.Message;
+            store.Opening = $"the store cannot be opened: {e.Message}";
         }
     }
 

@@ -1,215 +1,156 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Cdn.Contracts;
-using Cdn.Replica.Eviction;
-using Microsoft.Data.Sqlite;
+using Cdn.Replica.State;
+using Cdn.Replica.Store.Commands;
+using Cdn.Storage.Files;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>
-/// What this replica holds. Reading touches memory only; a change is written to the index and the disk under one lock, in an
-/// order that leaves something consistent wherever it is cut off: object, then index, then name; and the other way round to
-/// remove. <see cref="Reconciler"/> finishes at start what was cut off.
-/// </summary>
-internal sealed partial class VideoStore(
-    StoreLayout layout, SpaceBudget budget, Reconciler reconciler, ILogger<VideoStore> logger) : IDisposable
+/// <summary>What came of opening what a name has.</summary>
+internal enum ReadStatus
 {
-    /// <summary>Videos from which loading them leaves a good deal of garbage: 10,000.</summary>
-    private const int Many = 10_000;
+    /// <summary>It is open.</summary>
+    Open,
 
-    private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<VideoName, HeldObject> _held = new();
-    private readonly Dictionary<Sha256Digest, (HeldObject Object, ImmutableArray<VideoName> Names)> _objects = [];
-    private readonly ConcurrentDictionary<VideoName, bool> _superseded = new();
-    private Sieve<Sha256Digest> _pulled = new();
-    private StoreIndex? _index;
-    private FileStream? _lockFile;
-    private string _identity = "";
-    private long _revision;
+    /// <summary>It is not held, or not any more.</summary>
+    NotHeld,
 
-    /// <summary>Videos held.</summary>
-    public int Count => _held.Count;
+    /// <summary>It is held, and the disk does not give it now.</summary>
+    Unreadable,
+}
 
-    /// <summary>Bytes that <see cref="EvictOne"/> could free.</summary>
-    public long EvictableBytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _pulled.Bytes;
-            }
-        }
-    }
+/// <summary>A video that was opened, or why it was not.</summary>
+internal readonly record struct OpenedVideo(ReadStatus Status, HeldObject? Object, FileStream? File);
 
-    /// <summary>Opens the store, or makes a new one, and brings index and disk into agreement.</summary>
-    /// <exception cref="IOException">The folder cannot be used, or another replica has it.</exception>
-    public void Open()
-    {
-        lock (_gate)
-        {
-            layout.CreateFolders();
-            _lockFile = new FileStream(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            List<(VideoName, HeldObject)> videos;
-            try
-            {
-                (_index, videos) = reconciler.OpenIndex();
-            }
-            catch
-            {
-                Close();
-                throw;
-            }
+/// <summary>What this replica holds, for everybody: reading touches memory only, and no lock; what changes it goes to the <see cref="StoreWriter"/>.</summary>
+internal sealed partial class VideoStore(StoreWriter writer, StoreContext context, ILogger<VideoStore> logger)
+{
+    private readonly StoreLayout _layout = context.Layout;
 
-            foreach (var (name, held) in videos)
-            {
-                _held[name] = held;
-                Refer(name, held);
-            }
+    /// <summary>What is held at this moment.</summary>
+    public StoreRevision Current => writer.Current;
 
-            _mark = _index.Mark();
-            Changed();
-            if (videos.Count > Many)
-            {
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Loading leaves more behind than it built.
-            }
-        }
-    }
+    /// <summary>Purges since the process began; what arrives is taken only if no later one is about it.</summary>
+    public long PurgeCount => Current.Purges.Count;
 
-    /// <summary>Whether the store is open, and its folder still the one that was opened.</summary>
-    public bool IsUsable() =>
-        _index is not null && File.Exists(layout.Lock) && Directory.Exists(layout.Objects) && File.Exists(layout.Index);
+    /// <summary>Why nothing is held yet: how far opening is; null while the store is open.</summary>
+    public string? Opening { get; set; } = "the store is not open yet";
 
-    /// <summary>Forgets everything and opens what is there now; for a disk that was taken away or replaced.</summary>
-    public void Reopen()
-    {
-        lock (_gate)
-        {
-            Close();
-            _held.Clear();
-            _objects.Clear();
-            _superseded.Clear();
-            _pulled = new Sieve<Sha256Digest>();
-            budget.Reset();
-            Changed();
-            Open();
-        }
-    }
+    public bool TryGet(VideoName name, [NotNullWhen(true)] out HeldObject? held) => Current.TryGet(name, out held);
 
-    /// <summary>The object that a name has.</summary>
-    public bool TryGet(VideoName name, [NotNullWhen(true)] out HeldObject? held) => _held.TryGetValue(name, out held);
+    public bool TryGetObject(Sha256Digest digest, [NotNullWhen(true)] out HeldObject? held) => Current.TryGetObject(digest, out held);
+
+    /// <summary>Whether a newer version of this name is on its way, and the older one was given up for it.</summary>
+    public bool IsSuperseded(VideoName name) => context.Superseded.ContainsKey(name);
 
     /// <summary>Remembers that a name was read by somebody who does not come through <see cref="OpenRead"/>.</summary>
     public void Visit(VideoName name)
     {
-        if (_held.TryGetValue(name, out var held))
+        if (Current.Set.Map.TryGetValue(name, out var content) && !content.Pinned)
         {
-            _pulled.Visit(held.Sha256);
-        }
-    }
-
-    /// <summary>Whether a newer version of this name is on its way, and the older one was given up for it.</summary>
-    public bool IsSuperseded(VideoName name) => _superseded.ContainsKey(name);
-
-    /// <summary>All names that are held, at this moment.</summary>
-    public ICollection<VideoName> Names() => _held.Keys;
-
-    /// <summary>Everything under <c>objects/</c> that is held, at this moment.</summary>
-    public ImmutableArray<HeldObject> Objects()
-    {
-        lock (_gate)
-        {
-            return [.. _objects.Values.Select(entry => entry.Object)];
-        }
-    }
-
-    /// <summary>The object of this content, under whatever name.</summary>
-    public bool TryGetObject(Sha256Digest digest, [NotNullWhen(true)] out HeldObject? held)
-    {
-        lock (_gate)
-        {
-            held = _objects.TryGetValue(digest, out var entry) ? entry.Object : null;
-            return held is not null;
+            context.Pulled.Visit(content.Sha256);
         }
     }
 
     /// <summary>
-    /// Opens what a name has for reading; null if it is not held, or cannot be read. An object that is not on the disk as it
-    /// should be is set aside. A version that was replaced in this very moment is not one: then the new one is opened.
+    /// Opens what a name has for reading. An object that is not on the disk as it should be is set aside; a version that was replaced in
+    /// this very moment is not one: then the new one is opened.
     /// </summary>
-    public (HeldObject Object, FileStream File)? OpenRead(VideoName name)
+    public async ValueTask<OpenedVideo> OpenReadAsync(VideoName name)
     {
         while (TryGet(name, out var held))
         {
-            if (TryOpen(held, out var file))
+            var status = TryOpen(held, out var file, out var isDamaged);
+            if (status == ReadStatus.Open)
             {
-                _pulled.Visit(held.Sha256);
-                return (held, file);
+                if (!held.IsPinned)
+                {
+                    context.Pulled.Visit(held.Sha256);
+                }
+
+                return new OpenedVideo(status, held, file);
             }
 
-            if (TryGet(name, out var now) && now == held)
+            if (TryGet(name, out var now) && now.Id == held.Id)
             {
-                SetAside(held, isKnownDamaged: false);
-                return null;
+                var isGone = await SetAsideAsync(held, isDamaged); // If that cannot be done either, the disk is what is broken.
+                return new OpenedVideo(isGone ? ReadStatus.NotHeld : ReadStatus.Unreadable, null, null);
             }
         }
 
-        return null;
+        return new OpenedVideo(ReadStatus.NotHeld, null, null);
     }
 
-    /// <summary>Everything held, at this moment; null if it is what somebody has already.</summary>
-    /// <param name="unless">The tag of what somebody has.</param>
-    /// <param name="etag">The tag of what is held now.</param>
-    public InventorySnapshot? Inventory(string? unless, out string etag)
+    /// <summary>Opens an object; null if it cannot be.</summary>
+    public FileStream? TryOpen(HeldObject held) => TryOpen(held, out var file, out _) == ReadStatus.Open ? file : null;
+
+    public Task<StoreResult<Commit>> CommitAsync(Verified content) => writer.DoAsync(new CommitCommand(content));
+
+    /// <summary>Commits many at once. It ends when they are on their way; the results come together, in the same order.</summary>
+    public async ValueTask<IReadOnlyList<Task<StoreResult<Commit>>>> CommitAllAsync(IEnumerable<Verified> contents)
     {
-        lock (_gate)
+        var commands = contents.Select(content => new CommitCommand(content)).ToList();
+        await writer.DoAllAsync(commands);
+        return [.. commands.Select(command => command.Result)];
+    }
+
+    public Task<StoreResult<HeldObject>> DropAsync(VideoName name) => writer.DoAsync(new DropCommand(name));
+
+    public Task<StoreResult<HeldObject>> SupersedeAsync(VideoName name) => writer.DoAsync(new SupersedeCommand(name));
+
+    public Task<StoreResult<List<HeldObject>>> EvictAsync(long bytes) => writer.DoAsync(new EvictCommand(bytes));
+
+    public Task<StoreResult<bool>> RedateAsync(Sha256Digest digest) => writer.DoAsync(new RedateCommand(digest));
+
+    public Task<StoreResult<bool>> RelinkAsync(VideoName name) => writer.DoAsync(new RelinkCommand(name));
+
+    public Task<StoreResult<PurgeAnswer>> ApplyAsync(PurgeLog log) => writer.DoAsync(new PurgeCommand(
+        log, (what, result) => LogPurged(logger, what, result.Videos, result.Bytes)));
+
+    /// <summary>Sets an object aside, with all its names; one that is not known to be damaged only if it is not as long as it ought to be.</summary>
+    public async Task<bool> SetAsideAsync(HeldObject held, bool isKnownDamaged)
+    {
+        var isSetAside = (await writer.DoAsync(new SetAsideCommand(held, isKnownDamaged))).Value;
+        if (isSetAside)
         {
-            etag = $"\"{_identity}-{_revision}\"";
-            return unless == etag ? null : new InventorySnapshot(etag, _revision, [.. _held], _mark, budget.Capacity);
+            LogDamaged(logger, held.Sha256);
         }
+
+        return isSetAside;
     }
 
-    public void Dispose() => Close();
-
-    private StoreIndex Index => _index ?? throw new IOException("The store is not open.");
-
-    /// <summary>Opens an object that is whole; what cannot be read now (rights, a broken disk) is none.</summary>
-    private bool TryOpen(HeldObject held, [NotNullWhen(true)] out FileStream? file)
+    /// <summary>What is not as long as it was, or may not be read by us, is damaged; what cannot be read now (a broken disk) may be well.</summary>
+    private ReadStatus TryOpen(HeldObject held, out FileStream? file, out bool isDamaged)
     {
-        file = null;
+        (file, isDamaged) = (null, false);
         try
         {
-            file = new FileStream(layout.ObjectOf(held.Sha256), StoreFile.ReadOptions);
+            file = new FileStream(_layout.ObjectOf(held.Sha256), StoreFiles.ReadOptions);
             if (file.Length == held.Size)
             {
-                return true;
+                return ReadStatus.Open;
             }
+
+            isDamaged = true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
         {
+            isDamaged = e is UnauthorizedAccessException || DiskErrors.IsGone(e);
             LogUnreadable(logger, held.Sha256, e.Message);
         }
 
         file?.Dispose();
         file = null;
-        return false;
+        return isDamaged ? ReadStatus.NotHeld : ReadStatus.Unreadable;
     }
 
-    private void Changed()
-    {
-        // The tag of an inventory must not come back after a restart with other content, so each opening has its own.
-        _identity = _revision == 0 ? Guid.NewGuid().ToString("N")[..12] : _identity;
-        _revision++;
-    }
-
-    private void Close()
-    {
-        _index?.Dispose();
-        _lockFile?.Dispose();
-        (_index, _lockFile) = (null, null);
-    }
+    [LoggerMessage(EventId = 300, Level = LogLevel.Error,
+        Message = "Object {Digest} is missing, damaged or not ours to read; it was set aside and is to be filled again")]
+    private static partial void LogDamaged(ILogger logger, Sha256Digest digest);
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "Object {Digest} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, Sha256Digest digest, string reason);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Information, Message = "Purged {What}: {Videos} videos, {Bytes} bytes")]
+    private static partial void LogPurged(ILogger logger, PurgeSelector what, int videos, long bytes);
 }

@@ -8,17 +8,28 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.ServiceDefaults.Health;
 
-/// <summary><c>/health</c> (ready) and <c>/alive</c> (up), in every environment: nginx keeps them from the outside.</summary>
-internal static class HealthEndpoints
+/// <summary>
+/// <c>/health</c> (complete and well), <c>/ready</c> (can serve clients) and <c>/alive</c> (up), in every environment: nginx keeps them from the
+/// outside.
+/// </summary>
+public static class HealthEndpoints
 {
+    /// <summary>The tag of a check without which the service cannot serve clients: it counts for <c>/ready</c>, too.</summary>
+    public const string ReadyTag = "ready";
+
     private const string LiveTag = "live";
 
-    public static void AddDefaultHealthChecks(this WebApplicationBuilder builder) =>
+    internal static void AddDefaultHealthChecks(this WebApplicationBuilder builder) =>
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
 
-    public static void MapHealthEndpoints(this WebApplication app)
+    internal static void MapHealthEndpoints(this WebApplication app)
     {
         app.MapHealthChecks(Routes.Health, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        app.MapHealthChecks(Routes.Ready, new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(ReadyTag) || check.Tags.Contains(LiveTag),
+            ResponseWriter = WriteAsync,
+        });
         app.MapHealthChecks(Routes.Alive, new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(LiveTag),

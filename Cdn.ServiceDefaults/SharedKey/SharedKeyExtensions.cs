@@ -1,25 +1,47 @@
 using Cdn.ServiceDefaults.Settings;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Cdn.ServiceDefaults.SharedKey;
 
 /// <summary>The shared key on both ends: <c>RequireSharedKey</c> on endpoints, <c>AddSharedKey</c> on HTTP clients.</summary>
 public static class SharedKeyExtensions
 {
+    /// <summary>The scheme, and the policy that asks for it.</summary>
+    private const string Service = "service";
+
     /// <summary>Answers 401 to whoever does not send the shared key.</summary>
     public static TBuilder RequireSharedKey<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new SharedKeyRequired());
+        endpoints.RequireAuthorization(Service);
 
     /// <summary>Sends the shared key with every request of this client.</summary>
     public static IHttpClientBuilder AddSharedKey(this IHttpClientBuilder http) =>
         http.AddHttpMessageHandler<SharedKeyHandler>();
 
+    /// <summary>Adds a scheme of authentication by a key, and a policy of the same name that asks for it.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The name of both.</param>
+    /// <param name="configure">Sets key and refusal from other settings.</param>
+    public static void AddBearerKey<TSettings>(
+        this IServiceCollection services, string name, Action<BearerKeyOptions, TSettings> configure)
+        where TSettings : class
+    {
+        services.AddAuthentication().AddScheme<BearerKeyOptions, BearerKeyHandler>(name, null);
+        services.AddOptions<BearerKeyOptions>(name).Configure<IOptions<TSettings>>((options, settings) => configure(options, settings.Value));
+        services.AddAuthorizationBuilder().AddPolicy(name, policy => policy.AddAuthenticationSchemes(name).RequireAuthenticatedUser());
+    }
+
     internal static void AddSharedKey(this WebApplicationBuilder builder)
     {
+        // Each policy names its scheme. A default one would be asked at every request, whether or not it needs a key.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         builder.Services.AddTransient<SharedKeyHandler>();
         builder.Services.AddSettings<SharedKeyOptions, SharedKeyOptionsValidator>((options, configuration) =>
             options.Key = configuration[SharedKeyOptions.ConfigurationKey] ?? "");
+        builder.Services.AddBearerKey<SharedKeyOptions>(Service, (options, settings) =>
+            (options.Key, options.Refusal) = (settings.Key, "This call needs the key that the services of this CDN share."));
     }
 }

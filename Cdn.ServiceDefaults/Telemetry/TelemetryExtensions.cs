@@ -22,8 +22,8 @@ internal static class TelemetryExtensions
     /// </summary>
     private static readonly string[] Polled =
     [
-        Routes.Health, Routes.Alive, Routes.ListVideos, Routes.Events, Routes.Purges,
-        Routes.Inventory, Routes.Demand, Routes.Drain,
+        Routes.Health, Routes.Ready, Routes.Alive, Routes.ListVideos, Routes.Changes, Routes.Purges,
+        Routes.Inventory, Routes.Heartbeat, Routes.Demand, Routes.Drain,
     ];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)

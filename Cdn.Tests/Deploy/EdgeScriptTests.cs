@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 using Cdn.AppHost.Edge;
 using Cdn.Tests.Infrastructure;
 

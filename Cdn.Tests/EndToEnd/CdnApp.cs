@@ -177,6 +177,8 @@ public sealed class CdnApp : IAsyncDisposable
         await app.StartAsync();
         using var patience = new CancellationTokenSource(StartPatience);
         await app.ResourceNotifications.WaitForResourceHealthyAsync("edge", patience.Token);
-        return new CdnApp(app, data, videoDir, ownVideos);
+        var cdn = new CdnApp(app, data, videoDir, ownVideos);
+        await cdn.IsHealthyAsync(); // The door is open before everything is everywhere; most tests begin when it is.
+        return cdn;
     }
 }

@@ -115,6 +115,5 @@ public sealed class CommandTests(FilmCdn shared) : IClassFixture<FilmCdn>
         return [.. seen];
     }
 
-    private static async Task<Inventory> InventoryAsync(HttpClient replica) =>
-        (await replica.GetFromJsonAsync(Routes.Inventory, WireJson.Default.Inventory))!;
+    private static Task<Holdings> InventoryAsync(HttpClient replica) => replica.InventoryAsync();
 }

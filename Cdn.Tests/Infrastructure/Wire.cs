@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Cdn.Contracts;
 
 namespace Cdn.Tests.Infrastructure;
+
+/// <summary>What a replica holds.</summary>
+internal sealed record Holdings(long Revision, ImmutableArray<HeldVideo> Videos, PurgeMark? Purged);
 
 /// <summary>The wire as the services speak it, from a test's side.</summary>
 internal static class Wire
@@ -36,8 +40,27 @@ internal static class Wire
             long.Parse(response.Headers.GetValues(CdnHeaders.UploadOffset).Single()));
     }
 
-    public static async Task<Inventory> InventoryAsync(this ServiceProcess replica) =>
-        (await replica.Http.GetFromJsonAsync(Routes.Inventory, WireJson.Default.Inventory))!;
+    public static Task<Holdings> InventoryAsync(this ServiceProcess replica) => replica.Http.InventoryAsync();
+
+    /// <summary>Everything that a replica holds, page by page, sorted by name.</summary>
+    public static async Task<Holdings> InventoryAsync(this HttpClient replica)
+    {
+        var (videos, cursor) = (new List<HeldVideo>(), FeedCursor.Start);
+        while (true)
+        {
+            var page = (await replica.GetFromJsonAsync($"{Routes.Inventory}?{cursor.ToQuery()}", WireJson.Default.InventoryPage))!;
+            videos.AddRange(page.Feed.Items);
+            if (page.Feed.Buckets is not { End: < BucketRange.Count and var next })
+            {
+                return new Holdings(page.Feed.Revision, [.. videos.OrderBy(video => video.Name.Value, StringComparer.Ordinal)], page.Purged);
+            }
+
+            cursor = new FeedCursor(page.Feed.Set, page.Feed.Revision, next);
+        }
+    }
+
+    public static async Task<Heartbeat> HeartbeatAsync(this ServiceProcess replica) =>
+        (await replica.Http.GetFromJsonAsync(Routes.Heartbeat, WireJson.Default.Heartbeat))!;
 
     public static async Task<Catalog> CatalogAsync(this ServiceProcess origin) =>
         (await origin.Http.GetFromJsonAsync(Routes.ListVideos, WireJson.Default.Catalog))!;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 using Aspire.Hosting.Nginx.Running;
 using Cdn.Tests.Infrastructure;
 

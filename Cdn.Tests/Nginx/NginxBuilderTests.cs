@@ -1,4 +1,5 @@
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 using Aspire.Hosting.Nginx.Running;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

@@ -15,13 +15,14 @@ internal sealed record SetStep<TValue>(long From, long To, SetDigest Digest, Imm
 }
 
 /// <summary>The last steps of a set, for readers that are a little behind. Used under the set's lock.</summary>
-internal sealed class StepLog<TValue>
+/// <param name="mostItems">Items of one answer.</param>
+internal sealed class StepLog<TValue>(int mostItems)
 {
     /// <summary>Steps that are kept: 4,096.</summary>
     private const int MostSteps = 4096;
 
-    /// <summary>Changes in all steps that are kept: 50,000, some 5 MB. Whoever is farther behind reads the whole.</summary>
-    private const int MostChanges = 50_000;
+    /// <summary>Changes in all steps that are kept: as many as five answers have (50,000, some 5 MB). Whoever is farther behind reads the whole.</summary>
+    private readonly int _mostChanges = 5 * mostItems;
 
     private readonly Queue<SetStep<TValue>> _steps = new();
     private int _changes;
@@ -30,7 +31,7 @@ internal sealed class StepLog<TValue>
     {
         _steps.Enqueue(step);
         _changes += step.Changes.Length;
-        while (_steps.Count > MostSteps || (_changes > MostChanges && _steps.Count > 1))
+        while (_steps.Count > MostSteps || (_changes > _mostChanges && _steps.Count > 1))
         {
             _changes -= _steps.Dequeue().Changes.Length;
         }
@@ -63,7 +64,7 @@ internal sealed class StepLog<TValue>
         var (last, changes) = (default(SetStep<TValue>), new Dictionary<VideoName, SetChange<TValue>>());
         foreach (var next in _steps.Skip((int)(from - _steps.Peek().From)))
         {
-            if (last is not null && changes.Count + next.Changes.Length > Limits.MaxFeedItems)
+            if (last is not null && changes.Count + next.Changes.Length > mostItems)
             {
                 break;
             }

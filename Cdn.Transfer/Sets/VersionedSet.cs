@@ -32,11 +32,12 @@ public readonly record struct SetChange<TValue>(VideoName Name, bool IsSet, TVal
 /// </summary>
 /// <typeparam name="TValue">Values.</typeparam>
 /// <param name="digestOf">The digest of one item.</param>
-public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> digestOf)
+/// <param name="mostItems">Items of one answer: <see cref="Limits.MaxFeedItems"/>; a test makes do with few.</param>
+public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> digestOf, int mostItems = Limits.MaxFeedItems)
 {
     private readonly Lock _gate = new();
     private readonly NextChange _changed = new();
-    private readonly StepLog<TValue> _log = new();
+    private readonly StepLog<TValue> _log = new(mostItems);
     private volatile SetRevision<TValue> _current =
         new(Guid.NewGuid().ToString("N")[..12], 0, SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty);
 
@@ -56,7 +57,7 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         lock (_gate)
         {
             var before = _current;
-            foreach (var step in changes.Chunk(Limits.MaxFeedItems))
+            foreach (var step in changes.Chunk(mostItems))
             {
                 Step(step);
             }
@@ -70,14 +71,26 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         }
     }
 
-    /// <summary>Forgets everything, and is another set from now on.</summary>
-    public void Reset()
+    /// <summary>Forgets everything, and is another set from now on, which begins with this.</summary>
+    /// <param name="items">What is in it.</param>
+    /// <param name="numberOf">The number of its first revision, by its digest; 1 if nothing else is said.</param>
+    public SetRevision<TValue> Restart(IEnumerable<KeyValuePair<VideoName, TValue>> items, Func<SetDigest, long>? numberOf = null)
     {
+        ArgumentNullException.ThrowIfNull(items);
+        var (digest, map) = (SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty.ToBuilder());
+        foreach (var (name, value) in items)
+        {
+            digest = map.TryGetValue(name, out var before) ? digest - digestOf(name, before) : digest;
+            digest += digestOf(name, value);
+            map.Set(name, value);
+        }
+
         lock (_gate)
         {
             _log.Clear();
-            _current = new(Guid.NewGuid().ToString("N")[..12], 0, SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty);
+            _current = new(Guid.NewGuid().ToString("N")[..12], numberOf?.Invoke(digest) ?? 1, digest, map.ToMap());
             _changed.Raise();
+            return _current;
         }
     }
 
@@ -97,10 +110,10 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         return PageOf(_current, cursor, itemOf);
     }
 
-    private static FeedPage<TItem> PageOf<TItem>(SetRevision<TValue> current, FeedCursor cursor, Func<VideoName, TValue, TItem> itemOf)
+    private FeedPage<TItem> PageOf<TItem>(SetRevision<TValue> current, FeedCursor cursor, Func<VideoName, TValue, TItem> itemOf)
     {
         var first = cursor.Set == current.Set && cursor.Bucket is > 0 and < BucketRange.Count and var bucket ? bucket : 0;
-        var range = current.Map.RangeFrom(first, Limits.MaxFeedItems);
+        var range = current.Map.RangeFrom(first, mostItems);
         return new FeedPage<TItem>(
             current.Set, current.Number, current.Number, current.Digest.ToString(), range,
             [.. current.Map.In(range).Select(item => itemOf(item.Key, item.Value))], []);

@@ -60,7 +60,7 @@ upstream() {
 for replica in $REPLICA_ADDRESSES; do
     name="${replica%%=*}"
     store=/dev/null
-    [ -z "${STORES:-}" ] || store="$STORES/$name/store"
+    [ -z "${STORES:-}" ] || store="$STORES/$name/store/door"
     printf 'location = /%s/video/ {\n    return 404;\n}\n\n' "$name"
     printf 'location /%s/video/ {\n    set $replica %s;\n    set $replica_store %s;\n' "$name" "$name" "$store"
     if [ -n "${STORES:-}" ] && [ -n "${SERVED:-}" ]; then

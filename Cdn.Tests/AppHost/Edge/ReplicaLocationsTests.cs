@@ -17,7 +17,7 @@ public class ReplicaLocationsTests
 
         location /replica1/video/ {
             set $replica replica1;
-            set $replica_store "/my stores/replica1";
+            set $replica_store "/my stores/replica1/door";
             access_log access.log direct buffer=64k flush=1s;
             access_log /logs/replica1.log served buffer=64k flush=1s;
             access_log /logs/replica1.log traced buffer=64k flush=1s if=$http_traceparent;

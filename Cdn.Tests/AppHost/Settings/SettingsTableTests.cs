@@ -4,7 +4,7 @@ using Cdn.AppHost.Settings;
 using Cdn.Controller;
 using Cdn.Origin;
 using Cdn.Replica;
-using Cdn.ServiceDefaults.Push;
+using Cdn.Transfer.Push;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 
 namespace Cdn.Tests.Nginx.Configuration;
 

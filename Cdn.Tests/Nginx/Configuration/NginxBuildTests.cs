@@ -1,4 +1,5 @@
 using Aspire.Hosting.Nginx.Configuration;
+using Aspire.Hosting.Nginx.Programs;
 
 namespace Cdn.Tests.Nginx.Configuration;
 

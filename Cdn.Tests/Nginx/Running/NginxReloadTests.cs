@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Aspire.Hosting.Nginx.Programs;
 using Aspire.Hosting.Nginx.Running;
 using Cdn.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Cdn.Contracts;
@@ -14,17 +15,17 @@ public class DrainTests
     public async Task Drain_IsSaidInEveryProbeUntilAdmitted_AlsoAfterARestart()
     {
         await using var replica = await ReplicaProcess.StartAsync();
-        var tag = (await ProbeAsync(replica)).Tag;
+        Assert.False((await ProbeAsync(replica)).Draining);
 
         (await replica.Service.Authorized.PostAsync(Routes.Drain, null)).EnsureSuccessStatusCode();
-        Assert.Equal((HttpStatusCode.NotModified, true), await StateAsync(replica, tag));
+        Assert.True((await ProbeAsync(replica)).Draining);
         Assert.Equal("""{"draining":true}""", await replica.Service.Http.GetStringAsync(Routes.Drain));
         await replica.Service.StopAsync();
         await replica.Service.StartAsync();
-        Assert.True((await ProbeAsync(replica)).IsDraining);
+        Assert.True((await ProbeAsync(replica)).Draining);
 
         (await replica.Service.Authorized.PostAsync(Routes.Admit, null)).EnsureSuccessStatusCode();
-        Assert.False((await ProbeAsync(replica)).IsDraining);
+        Assert.False((await ProbeAsync(replica)).Draining);
         Assert.Equal("""{"draining":false}""", await replica.Service.Http.GetStringAsync(Routes.Drain));
     }
 
@@ -36,7 +37,7 @@ public class DrainTests
         using var response = await replica.Service.Http.PostAsync(Routes.Drain, null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.False((await ProbeAsync(replica)).IsDraining);
+        Assert.False((await ProbeAsync(replica)).Draining);
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public class DrainTests
         var stopping = replica.Service.StopAsync();
         var told = false;
         await Eventually.TrueAsync(
-            async () => told = (await ProbeAsync(replica)).IsDraining, "the controller hears that the replica is about to stop");
+            async () => told = (await ProbeAsync(replica)).Draining, "the controller hears that the replica is about to stop");
         for (int read; (read = await stream.ReadAsync(buffer)) > 0; received += read)
         {
         }
@@ -66,19 +67,12 @@ public class DrainTests
         Assert.True(received > film.Length, $"{received} bytes with the head");
     }
 
-    private static async Task<(HttpStatusCode Status, bool IsDraining)> StateAsync(ReplicaProcess replica, string? tag)
-    {
-        var (status, isDraining, _) = await ProbeAsync(replica, tag);
-        return (status, isDraining);
-    }
-
     /// <summary>Asks as a controller does.</summary>
-    private static async Task<(HttpStatusCode Status, bool IsDraining, string? Tag)> ProbeAsync(ReplicaProcess replica, string? tag = null)
+    private static async Task<Heartbeat> ProbeAsync(ReplicaProcess replica)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Inventory);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Heartbeat);
         request.Headers.Add(CdnHeaders.Controller, "a-controller");
-        request.Headers.TryAddWithoutValidation("If-None-Match", tag);
         using var response = await replica.Service.Http.SendAsync(request);
-        return (response.StatusCode, response.Headers.Contains(CdnHeaders.Draining), response.Headers.ETag?.ToString());
+        return (await response.Content.ReadFromJsonAsync(WireJson.Default.Heartbeat))!;
     }
 }

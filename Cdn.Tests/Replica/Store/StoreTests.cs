@@ -193,32 +193,6 @@ public class StoreTests
     }
 
     [Fact]
-    public async Task Inventory_Unchanged_Is304UntilSomethingChangesOrTheReplicaRestarts()
-    {
-        await using var replica = await ReplicaProcess.StartAsync();
-        await replica.PushAsync("a.mp4", Bytes.Random(10));
-        using var first = await replica.Service.Http.GetAsync(Routes.Inventory);
-        var tag = first.Headers.ETag!;
-
-        Assert.Equal(HttpStatusCode.NotModified, await StatusAsync());
-        await replica.PushAsync("b.mp4", Bytes.Random(10));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
-
-        using var second = await replica.Service.Http.GetAsync(Routes.Inventory);
-        tag = second.Headers.ETag!;
-        await replica.Service.KillAsync();
-        await replica.Service.StartAsync();
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
-
-        async Task<HttpStatusCode> StatusAsync()
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Inventory);
-            request.Headers.IfNoneMatch.Add(tag);
-            return (await replica.Service.Http.SendAsync(request)).StatusCode;
-        }
-    }
-
-    [Fact]
     public async Task Store_SecondReplicaOnIt_IsExplained()
     {
         await using var replica = await ReplicaProcess.StartAsync();

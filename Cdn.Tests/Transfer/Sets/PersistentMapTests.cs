@@ -25,7 +25,7 @@ public sealed class PersistentMapTests
             Assert.Equal(model.Count, map.Count);
             Assert.Equal(was.OrderBy(Name), before.OrderBy(Name));
         }
-    });
+    }, iter: 30);
 
     [Fact]
     public void Diff_LeadsFromOneToTheOther() => Gen.Select(GenChange.Array[0, 60], GenChange.Array[0, 60], GenChange.Array[0, 60]).Sample((common, one, other) =>
@@ -41,7 +41,7 @@ public sealed class PersistentMapTests
         }
 
         Assert.Equal(after.OrderBy(Name), builder.ToMap().OrderBy(Name));
-    });
+    }, iter: 30);
 
     [Fact]
     public void Diff_OfEqualMaps_IsNothing()

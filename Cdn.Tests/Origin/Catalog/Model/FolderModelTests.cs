@@ -1,6 +1,5 @@
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
-using Cdn.Tests.Origin.Events;
 
 namespace Cdn.Tests.Origin.Catalog.Model;
 
@@ -25,9 +24,8 @@ public class FolderModelTests
         using var outside = new TemporaryFolder();
         outside.Write("secret.mp4", 100, seed: 77);
         await using var origin = await OriginProcess.StartAsync(null, ("STABLE_FOR", "0.1"), ("RESCAN", "1"));
-        await using var events = await EventListener.ListenAsync(origin, "");
         var published = new List<CatalogVideo>();
-        var listening = ListenAsync(events, origin, published);
+        var listening = ListenAsync(new ChangeListener(origin), published);
         var script = new FolderScript(origin.Videos.Path, outside.Path, seed);
         try
         {
@@ -44,7 +42,7 @@ public class FolderModelTests
         }
         finally
         {
-            await origin.Service.StopAsync(); // Which ends the events.
+            await origin.Service.StopAsync(); // Which ends the listening.
             await listening;
         }
 
@@ -102,14 +100,19 @@ public class FolderModelTests
         }
     }
 
-    /// <summary>Takes everything that is published, from the events; all of it where there were too many.</summary>
-    private static async Task ListenAsync(EventListener events, OriginProcess origin, List<CatalogVideo> published)
+    /// <summary>Takes everything that is published, as it is told.</summary>
+    private static async Task ListenAsync(ChangeListener listener, List<CatalogVideo> published)
     {
-        while (await events.HasNextAsync())
+        try
         {
-            published.AddRange(events.Current.Data.Catalog?.Set ?? (events.Current.EventType == OriginEvent.ResetType
-                ? (await origin.Service.CatalogAsync()).Videos
-                : []));
+            while (true)
+            {
+                published.AddRange((await listener.AskAsync()).Catalog?.Items ?? []);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // The origin has ended.
         }
     }
 }
