@@ -29,8 +29,8 @@ internal sealed class FillState(int replicas, FillLimits limits)
     /// <summary>Pushes that are not waited for any more.</summary>
     public HashSet<long> GivenUp { get; } = [];
 
-    /// <summary>What somebody lacks, by content.</summary>
-    public WantedContents Wanted { get; } = new();
+    /// <summary>The catalog by content.</summary>
+    public ContentNames Contents { get; } = new();
 
     /// <summary>When those who wait for others are looked at again.</summary>
     public TimeSpan WakeAllAt { get; set; }
