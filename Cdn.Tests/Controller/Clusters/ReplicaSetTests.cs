@@ -1,7 +1,7 @@
 using Cdn.Controller.Cluster;
 using CsCheck;
 
-namespace Cdn.Tests.Controller.Cluster;
+namespace Cdn.Tests.Controller.Clusters;
 
 public sealed class ReplicaSetTests
 {

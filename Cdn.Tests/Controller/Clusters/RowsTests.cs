@@ -5,7 +5,7 @@ using Cdn.Transfer.Sets;
 using CsCheck;
 using static Cdn.Tests.Controller.Snapshots;
 
-namespace Cdn.Tests.Controller.Cluster;
+namespace Cdn.Tests.Controller.Clusters;
 
 /// <summary>Rows keep what every replica holds, whatever the catalog does meanwhile; and sums by what changes are the sums of everything.</summary>
 public sealed class RowsTests

@@ -3,7 +3,7 @@ using Cdn.Controller.Cluster;
 using Cdn.Controller.Fill;
 using static Cdn.Tests.Controller.Snapshots;
 
-namespace Cdn.Tests.Controller.Cluster;
+namespace Cdn.Tests.Controller.Clusters;
 
 /// <summary>A change costs what changed, not what there is: no walk over everything, in bytes allocated, which no other work on the machine disturbs.</summary>
 public sealed class GrowthTests
