@@ -1,5 +1,6 @@
 using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
+using Cdn.Benchmarks.Control;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
 using Cdn.Benchmarks.Origin;
@@ -21,6 +22,8 @@ Command[] commands =
         "From an operator's purge to the last receipt, with four replicas", PurgeCommand.RunAsync),
     new("plan", "[--json FILE]",
         "What placement costs: a million videos on a thousand replicas, and how that grows", PlanCommand.RunAsync),
+    new("control", "[--videos N=1000000] [--json FILE]",
+        "What the controller costs with a million videos on eight replicas: start, memory, a change, a fill", ControlCommand.RunAsync),
     new("cache", "[--json FILE]",
         "Which videos stay when not all can: SIEVE, as the replicas have it, beside LRU and FIFO", CacheCommand.RunAsync),
 ];

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +5,6 @@ using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Output;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
-using Cdn.Controller.Demand;
 using Cdn.Placement;
 using Cdn.Controller.Steering;
 using Cdn.Replica.Delivery;
@@ -77,8 +75,8 @@ internal static class PolicySimulation
         var cluster = new ClusterState(replicas);
         for (var i = 0; i < Replicas; i++)
         {
-            var inventory = plan.VideosOn(i).ToFrozenDictionary(name => name, name => new HeldVideo(name, 1, content, Pinned: true));
-            cluster.SetReplica(replicas.Names[i], before => before with { State = ReplicaState.Up, Reported = inventory, AskedAt = 1 });
+            new InventoryTarget(cluster, i).Replace(BucketRange.All, [.. plan.VideosOn(i).Select(name => new HeldVideo(name, 1, content, Pinned: true))]);
+            cluster.SetReplica(i, before => before with { State = ReplicaState.Up, AskedAt = TimeSpan.FromTicks(1) });
         }
 
         var (selector, counts, request) = (new ReplicaSelector(cluster, policy), new Dictionary<string, int>(), 0);
@@ -95,9 +93,9 @@ internal static class PolicySimulation
 
             if (request % (500 * PerMillisecond) == 0)
             {
-                foreach (var name in replicas.Names)
+                for (var i = 0; i < Replicas; i++)
                 {
-                    cluster.SetReplica(name, before => before with { Load = delivered[name].Load(), AskedAt = request });
+                    cluster.SetReplica(i, before => before with { Load = delivered[before.Name].Load(), AskedAt = TimeSpan.FromTicks(request) });
                 }
             }
         }

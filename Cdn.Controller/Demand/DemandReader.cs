@@ -71,7 +71,7 @@ internal sealed partial class DemandReader(
         }
     }
 
-    [LoggerMessage(EventId = 560, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
+    [LoggerMessage(EventId = 565, Level = LogLevel.Debug, Message = "{Replica} does not say what it was asked for")]
     private static partial void LogFailed(ILogger logger, Exception why, string replica);
 }
 

@@ -29,13 +29,11 @@ internal static class FillChanges
 
     private static void Take(FillState state, ClusterSnapshot before, ClusterSnapshot snapshot, RowChange change)
     {
-        var (wasWanted, isWanted) = (false, false);
         var isOther = change.Before?.Current?.Sha256 != change.After?.Current?.Sha256;
         for (var i = 0; i < snapshot.Replicas.Length; i++)
         {
             var lacked = change.Before is not null && before.Lacks(i, change.Before);
             var lacks = change.After is not null && snapshot.Lacks(i, change.After);
-            (wasWanted, isWanted) = (wasWanted || lacked, isWanted || lacks);
             if (!state.Replicas[i].IsKnown)
             {
                 continue; // It is looked through when its inventory has been read.
@@ -56,14 +54,14 @@ internal static class FillChanges
             }
         }
 
-        if (wasWanted && (!isWanted || isOther))
+        if (isOther && change.Before?.Current is { } old)
         {
-            state.Wanted.Remove(change.Before!.Current!);
+            state.Contents.Remove(old);
         }
 
-        if (isWanted && (!wasWanted || isOther))
+        if (isOther && change.After?.Current is { } young)
         {
-            state.Wanted.Add(change.After!.Current!);
+            state.Contents.Add(young);
         }
 
         if (state.TrafficOf(change.Name) is not null)
@@ -121,13 +119,13 @@ internal static class FillChanges
         var work = state.Replicas[replica];
         state.ForgetFailures(replica);
         work.Gate.Open();
-        foreach (var video in work.Unproven.Keys)
+        work.Unproven.Clear();
+        foreach (var (video, _) in work.Answers)
         {
             state.Move(video, traffic => traffic.Settle(replica));
             state.LookAgain(replica, video);
         }
 
-        work.Unproven.Clear();
         work.Answers.Clear();
     }
 

@@ -16,7 +16,6 @@ internal static class FillOutcome
             state.GateOf(push.Source).Open();
             work.Gate.Open();
             work.FirstFailures = 0;
-            work.Failed.Remove(video.Name);
             work.Unproven[video.Name] = video.Sha256;
             work.Answers.Enqueue((video.Name, now));
             state.Move(video.Name, traffic => traffic.Succeeded(push.Target, video.Sha256));
@@ -24,6 +23,7 @@ internal static class FillOutcome
                 && (row.Keepers.Contains(push.Target) || row.Current?.Sha256 != video.Sha256))
             {
                 // Its inventory was faster, or it is out of date already.
+                work.Failed.Remove(video.Name);
                 work.Unproven.Remove(video.Name);
                 state.Move(video.Name, traffic => traffic.Settle(push.Target));
                 state.Queue(push.Target, row);

@@ -105,14 +105,14 @@ internal static class FillPlanner
         while (work.Answers.TryPeek(out var answer) && answer.AnsweredAt < provenAt)
         {
             work.Answers.Dequeue();
-            if (work.Unproven.Remove(answer.Video))
+            if (work.Unproven.Remove(answer.Video) && state.Seen!.Videos.GetValueOrDefault(answer.Video) is { } row && state.Seen.Lacks(replica, row))
             {
                 state.Move(answer.Video, traffic => traffic.Settle(replica));
                 FillOutcome.Fail(state, replica, answer.Video, 0, "It was verified, and is not in the inventory.", now);
             }
             else
             {
-                state.LookAgain(replica, answer.Video); // A drop: it is looked at whether it has gone.
+                state.LookAgain(replica, answer.Video); // It was dropped, or is not to be there any more.
             }
         }
 

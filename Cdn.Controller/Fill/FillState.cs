@@ -29,8 +29,8 @@ internal sealed class FillState(int replicas, FillLimits limits)
     /// <summary>Pushes that are not waited for any more.</summary>
     public HashSet<long> GivenUp { get; } = [];
 
-    /// <summary>What somebody lacks, by content.</summary>
-    public WantedContents Wanted { get; } = new();
+    /// <summary>The catalog by content.</summary>
+    public ContentNames Contents { get; } = new();
 
     /// <summary>When those who wait for others are looked at again.</summary>
     public TimeSpan WakeAllAt { get; set; }
@@ -121,7 +121,6 @@ internal sealed class FillState(int replicas, FillLimits limits)
         }
 
         work.Failed.Clear();
-        work.Retries.Clear();
         work.FirstFailures = 0;
     }
 
@@ -132,26 +131,34 @@ internal sealed class FillState(int replicas, FillLimits limits)
         {
             Queue(replica, row);
         }
+        else
+        {
+            Replicas[replica].Failed.Remove(video);
+        }
     }
 
-    /// <summary>Queues what is to be done about a row on a replica.</summary>
+    /// <summary>Queues what is to be done about a row on a replica. What failed there is forgotten if that is nothing.</summary>
     public void Queue(int replica, VideoRow row)
     {
         var work = Replicas[replica];
-        if (row.Current is not { } video)
+        if (Seen!.Lacks(replica, row))
         {
-            if (row.HeldBy(replica) is not null)
+            work.Lack(row.Current!, Seen);
+        }
+        else if (row.Current is null && row.HeldBy(replica) is not null)
+        {
+            work.Gone.Enqueue(row.Name);
+        }
+        else if (IsSurplus(replica, row))
+        {
+            if (work.SurplusSince.TryAdd(row.Name, Now))
             {
-                work.Gone.Enqueue(row.Name);
+                work.Surplus.Enqueue((row.Name, Now));
             }
         }
-        else if (Seen!.Lacks(replica, row))
+        else
         {
-            work.Lack(video, Seen);
-        }
-        else if (IsSurplus(replica, row) && work.SurplusSince.TryAdd(row.Name, Now))
-        {
-            work.Surplus.Enqueue((row.Name, Now));
+            work.Failed.Remove(row.Name);
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
                 continue;
             }
 
-            var isSmall = video.Size <= Limits.MaxBatchedVideoBytes;
+            var isSmall = video.Size <= Limits.MaxBatchedVideoBytes && !HoldsUnderAnotherName(replica, work, video);
             var batch = isSmall ? batches.GetValueOrDefault(source) : null;
             if (batch is null && Free(work) - batches.Count <= 0)
             {
@@ -175,8 +175,14 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
         bool IsFree(VideoName name) => !work.Dropping.Contains(name) && !(work.Failed.TryGetValue(name, out var failed) && failed.DueAt > now);
     }
 
-    private bool IsLackedByAnotherName(int replica, Sha256Digest content) => state.Wanted.With(content).Any(name =>
+    private bool IsLackedByAnotherName(int replica, Sha256Digest content) => state.Contents.With(content).Any(name =>
         snapshot.Videos.GetValueOrDefault(name) is { } row && row.Current?.Sha256 == content && snapshot.Lacks(replica, row));
+
+    /// <summary>Then it is asked for alone, and no byte is sent: the replica links what it has. In a batch the bytes would go along.</summary>
+    private bool HoldsUnderAnotherName(int replica, ReplicaWork work, CatalogVideo video) =>
+        work.KeptForLinks.ContainsKey(video.Sha256)
+        || state.Contents.With(video.Sha256).Any(name =>
+            name != video.Name && snapshot.Videos.GetValueOrDefault(name)?.HeldBy(replica) is { } held && held.Sha256 == video.Sha256);
 
     private bool IsAHomeDown(VideoRow row)
     {

@@ -112,7 +112,7 @@ internal sealed class FailureDetector(int replicas)
         {
             if (i != replica && _replicas[i].IsAlive)
             {
-                if (_replicas[i].LastHeard >= _replicas[replica].SilentSince)
+                if (_replicas[i].LastHeard > _replicas[replica].SilentSince)
                 {
                     return false;
                 }

@@ -1,6 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Inventories;
+using Cdn.ServiceDefaults.Health;
 using Cdn.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +23,7 @@ internal static class HealthExtensions
         services.AddSingleton<FillHealth>();
         services.AddHealthChecks()
             .AddCheck<FillHealth>("fill")
-            .AddCheck<ReadyHealth>("steering", tags: [ReadyHealth.Tag]);
+            .AddCheck<ReadyHealth>("steering", tags: [HealthEndpoints.ReadyTag]);
     }
 
     public static void MapSummary(this IEndpointRouteBuilder endpoints) =>

@@ -9,9 +9,6 @@ namespace Cdn.Controller.Health;
 /// </summary>
 internal sealed class ReadyHealth(ClusterState cluster) : IHealthCheck
 {
-    /// <summary>Tag of the checks that <c>/ready</c> asks.</summary>
-    public const string Tag = "ready";
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check(cluster.Current));
 

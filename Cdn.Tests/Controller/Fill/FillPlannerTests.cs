@@ -131,6 +131,22 @@ public sealed class FillPlannerTests
         Assert.True(world.IsRight());
     }
 
+    /// <summary>In a batch its bytes would go over the wire again.</summary>
+    [Fact]
+    public void Next_RenamedFolderOfSmallVideos_IsAskedForOneByOne()
+    {
+        var world = new FillWorld(1, perReplica: 8);
+        var old = Enumerable.Range(0, 5).Select(i => Video($"a/{i}")).ToList();
+        world.Publish(old);
+        Assert.True(world.Settle());
+
+        world.Publish(old.Select((video, i) => video with { Name = VideoName.Parse($"b/{i}") }));
+        old.ForEach(video => world.Unpublish(video.Name));
+
+        Assert.All(world.Next().Cast<FillAction.Push>(), push => Assert.Single(push.Videos));
+        Assert.True(world.Settle());
+    }
+
     [Fact]
     public void Next_AfterAFailure_WaitsByTheMonotonicClock_TwiceAsLongEachTime()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
 
 namespace Cdn.Tests.Controller.Purge;
 
@@ -78,7 +79,7 @@ public class PurgeTests
         var receipts = await plane.PurgeAsync(new { name = "film.mp4" });
         Assert.Equal("purged 1", receipts["replica1"]);
         Assert.Equal("unreachable 0", receipts["replica2"]);
-        await Eventually.TrueAsync(() => File.Exists(plane.StateOf("purges.json")) && File.ReadAllText(plane.StateOf("purges.json")).Contains("film.mp4"), "the controller has it on its disk");
+        await Eventually.TrueAsync(() => RememberedPurges(plane).Contains("film.mp4"), "the controller has it on its disk");
 
         // Nobody who could tell the replica is the same process as before, and the origin cannot be asked.
         await plane.Controller.KillAsync();
@@ -153,6 +154,15 @@ public class PurgeTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("Nothing was purged", await response.Content.ReadAsStringAsync());
         Assert.Single((await plane.Replicas[0].InventoryAsync()).Videos);
+    }
+
+    private static string RememberedPurges(ControlPlane plane)
+    {
+        using var connection = new SqliteConnection($"Data Source={plane.StateOf("controller.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM fact WHERE name = 'purges'";
+        return command.ExecuteScalar() as string ?? "";
     }
 
     private static Dictionary<string, string> Both(string receipt) => new() { ["replica1"] = receipt, ["replica2"] = receipt };

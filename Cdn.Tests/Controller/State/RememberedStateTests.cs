@@ -32,8 +32,7 @@ public class RememberedStateTests
         foreach (var content in (string[])["", "{", "null"])
         {
             await plane.Controller.StopAsync();
-            File.WriteAllText(plane.StateOf("catalog.json"), content);
-            File.WriteAllText(plane.StateOf("purges.json"), content);
+            File.WriteAllText(plane.StateOf("controller.db"), content);
 
             await plane.Controller.StartAsync();
 

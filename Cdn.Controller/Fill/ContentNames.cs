@@ -2,8 +2,8 @@ using Cdn.Contracts;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Which names some replica lacks, by their content. Nearly always one name has it, so that alone costs little.</summary>
-internal sealed class WantedContents
+/// <summary>Which names of the catalog have a content. Nearly always it is one, so that alone costs little.</summary>
+internal sealed class ContentNames
 {
     private readonly Dictionary<Sha256Digest, VideoName> _one = [];
     private readonly Dictionary<Sha256Digest, HashSet<VideoName>> _more = [];
@@ -46,7 +46,7 @@ internal sealed class WantedContents
         }
     }
 
-    /// <summary>The names that have a content and are lacked somewhere.</summary>
+    /// <summary>The names that have a content.</summary>
     public IEnumerable<VideoName> With(Sha256Digest content) =>
         !_one.TryGetValue(content, out var one) ? []
         : _more.TryGetValue(content, out var others) ? others.Prepend(one)
