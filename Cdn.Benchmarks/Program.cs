@@ -1,8 +1,8 @@
 using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
-using Cdn.Benchmarks.Control;
 using Cdn.Benchmarks.Delivery;
 using Cdn.Benchmarks.Fill;
+using Cdn.Benchmarks.Grow;
 using Cdn.Benchmarks.Origin;
 using Cdn.Benchmarks.Plan;
 using Cdn.Benchmarks.Purge;
@@ -20,10 +20,10 @@ Command[] commands =
         "What a redirect costs, beside others behind the same nginx; and how evenly the policies spread demand", SteerCommand.RunAsync),
     new("purge", "[--purges N=1000] [--json FILE]",
         "From an operator's purge to the last receipt, with four replicas", PurgeCommand.RunAsync),
+    new("grow", "[--most N=1000000] [--charts FOLDER] [--json FILE]",
+        "What a change, a start and memory cost with ten thousand videos, and with a hundred times as many", GrowCommand.RunAsync),
     new("plan", "[--json FILE]",
         "What placement costs: a million videos on a thousand replicas, and how that grows", PlanCommand.RunAsync),
-    new("control", "[--videos N=1000000] [--json FILE]",
-        "What the controller costs with a million videos on eight replicas: start, memory, a change, a fill", ControlCommand.RunAsync),
     new("cache", "[--json FILE]",
         "Which videos stay when not all can: SIEVE, as the replicas have it, beside LRU and FIFO", CacheCommand.RunAsync),
 ];

@@ -31,8 +31,7 @@ internal sealed class OriginServer : IAsyncDisposable
     public static OriginServer Start(string folder, string videos, string state, bool withEvents = true)
     {
         var port = Ports.Take();
-        var assembly = Path.Combine(
-            Repository.Root, "Cdn.Origin", "bin", Repository.Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, "Cdn.Origin.dll");
+        var assembly = Repository.Program("Cdn.Origin");
         (string, string)[] settings =
         [
             ("VIDEO_DIR", videos), ("STATE_DIR", state), ("CDN_KEY", Key), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), ("HASH_CONCURRENCY", "1"),

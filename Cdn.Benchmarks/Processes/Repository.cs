@@ -9,10 +9,13 @@ internal static class Repository
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>The AppHost, of the configuration that the benchmarks were built in.</summary>
-    public static string AppHost =>
-        Path.Combine(Root, "Cdn.AppHost", "bin", Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, "Cdn.AppHost.dll");
+    public static string AppHost => Program("Cdn.AppHost");
 
     public static string NginxConfiguration => Path.Combine(Root, "nginx", "nginx.conf");
+
+    /// <summary>A project's program, likewise.</summary>
+    public static string Program(string project) =>
+        Path.Combine(Root, project, "bin", Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{project}.dll");
 
     private static string FindRoot()
     {

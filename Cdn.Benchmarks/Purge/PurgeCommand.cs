@@ -19,6 +19,9 @@ internal static class PurgeCommand
     /// <summary>Bytes of each video: 64 KiB. A purge unlinks; how much it unlinks hardly matters.</summary>
     private const int VideoSize = 64 * 1024;
 
+    /// <summary>Videos below one prefix, of 1 KiB each: as many as a title has.</summary>
+    private const int UnderPrefix = 10_000;
+
     public static async Task<int> RunAsync(CommandOptions options, CancellationToken cancellationToken)
     {
         var purges = options.Count("purges", 1000);
@@ -33,14 +36,22 @@ internal static class PurgeCommand
             await File.WriteAllBytesAsync(Path.Combine(videos, $"{i}.ts"), RandomNumbers(i), cancellationToken);
         }
 
+        Directory.CreateDirectory(Path.Combine(videos, "title"));
+        for (var i = 0; i < UnderPrefix; i++)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(videos, "title", $"{i}.ts"), RandomNumbers(-1 - i)[..1024], cancellationToken);
+        }
+
         var key = Guid.NewGuid().ToString("N");
         await using var cdn = await CdnServer.StartAsync(
             folder.Folder("cdn"), videos, ServerCertificate.Create(folder.Folder("certificate")), cancellationToken,
             ("REPLICA_COUNT", $"{Replicas}"), ("Parameters__operator-key", key));
-        await cdn.UntilProvenAsync(purges, showProgress: true, cancellationToken);
+        await cdn.UntilProvenAsync(purges + UnderPrefix, showProgress: true, cancellationToken);
         using var client = LocalClient.Create();
         await LocalClient.UntilAnsweredAsync(client, new Uri(cdn.Edge, "api/status"), HttpStatusCode.Unauthorized, cdn.AppHost, cancellationToken);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+
+        var prefix = await PurgeAsync(client, cdn.Edge, new { prefix = "title/", block = true }, expected: UnderPrefix, cancellationToken);
 
         // Blocked, so that what is measured is purging and not the filling that would follow.
         Report.Note($"{purges:N0} purges of one video each, one after the other, {Replicas} replicas ...");
@@ -55,6 +66,7 @@ internal static class PurgeCommand
         [
             TargetRow.Told("purge of one video, request to last receipt, p50", Statistics.Percentile(milliseconds, 50), "ms"),
             TargetRow.Told("purge of one video, request to last receipt, p99", Statistics.Percentile(milliseconds, 99), "ms"),
+            TargetRow.AtMost($"purge of a prefix of {UnderPrefix:N0} videos, request to last receipt", prefix / 1000, "s", 2),
             TargetRow.Told("purge of everything, when nothing is held any more", nothing, "ms"),
         ];
         TargetRow.Show($"Purges, {Replicas} replicas", rows);

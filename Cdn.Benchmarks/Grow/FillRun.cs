@@ -3,7 +3,7 @@ using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Fill;
 
-namespace Cdn.Benchmarks.Control;
+namespace Cdn.Benchmarks.Grow;
 
 /// <summary>A fill of small files by the planner alone: whoever is asked for a push has done it at once.</summary>
 internal sealed class FillRun(int videos, int replicas)

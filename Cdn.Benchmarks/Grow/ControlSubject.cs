@@ -10,7 +10,7 @@ using Cdn.ServiceDefaults.Discovery;
 using Cdn.Transfer.Sets;
 using Microsoft.Extensions.Configuration;
 
-namespace Cdn.Benchmarks.Control;
+namespace Cdn.Benchmarks.Grow;
 
 /// <summary>A controller that knows so many videos on so many replicas, each of which holds all.</summary>
 internal sealed class ControlSubject
