@@ -64,6 +64,16 @@ public sealed class CdnApp : IAsyncDisposable
         return StartAsync(videos.Path, videos, configure ?? (_ => { }), settings);
     }
 
+    /// <summary>Starts the CDN, and returns when its door is open, whatever is missing.</summary>
+    /// <param name="fill">Makes its videos.</param>
+    /// <param name="settings">More settings of the AppHost, as <c>--NAME=value</c>.</param>
+    public static Task<CdnApp> OpenAsync(Action<TemporaryFolder> fill, params string[] settings)
+    {
+        var videos = new TemporaryFolder();
+        fill(videos);
+        return OpenAsync(videos.Path, videos, _ => { }, settings);
+    }
+
     public HttpClient CreateClient(bool followRedirects = true)
     {
         var handler = LocalHttp.Handler(TestCertificate.AuthorityFile);
@@ -129,11 +139,12 @@ public sealed class CdnApp : IAsyncDisposable
             : null;
 
     /// <summary>Waits until the controller says that everything is proven on every replica.</summary>
-    public async Task IsHealthyAsync()
+    /// <param name="atMost">A bound for a broken one; if there is very much to fill it is longer than the usual one.</param>
+    public async Task IsHealthyAsync(TimeSpan? atMost = null)
     {
         using var controller = App.CreateHttpClient("controller", "http");
         await Eventually.TrueAsync(
-            async () => (await controller.GetAsync("/health")).IsSuccessStatusCode, "the controller is healthy");
+            async () => (await controller.GetAsync("/health")).IsSuccessStatusCode, "the controller is healthy", atMost);
     }
 
     /// <summary>What the controller says of its health.</summary>
@@ -155,7 +166,16 @@ public sealed class CdnApp : IAsyncDisposable
         _ownVideos?.Dispose();
     }
 
+    /// <summary>The door is open before everything is everywhere; most tests begin when it is.</summary>
     private static async Task<CdnApp> StartAsync(
+        string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings)
+    {
+        var cdn = await OpenAsync(videoDir, ownVideos, configure, settings);
+        await cdn.IsHealthyAsync();
+        return cdn;
+    }
+
+    private static async Task<CdnApp> OpenAsync(
         string videoDir, TemporaryFolder? ownVideos, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings)
     {
         StartsProcessesAttribute.Demand();
@@ -177,8 +197,6 @@ public sealed class CdnApp : IAsyncDisposable
         await app.StartAsync();
         using var patience = new CancellationTokenSource(StartPatience);
         await app.ResourceNotifications.WaitForResourceHealthyAsync("edge", patience.Token);
-        var cdn = new CdnApp(app, data, videoDir, ownVideos);
-        await cdn.IsHealthyAsync(); // The door is open before everything is everywhere; most tests begin when it is.
-        return cdn;
+        return new CdnApp(app, data, videoDir, ownVideos);
     }
 }

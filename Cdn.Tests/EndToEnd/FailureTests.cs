@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
@@ -103,6 +105,38 @@ public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
         await Cdn.IsBackAsync("controller");
 
         Assert.Equal(before, File.GetCreationTimeUtc(shared.ObjectOn("replica1")));
+    }
+
+    [Fact]
+    public async Task Purge_WhileAReplicaIsFrozen_IsGoneAtTheDoorWhenItsReceiptSays()
+    {
+        var purged = await AddAsync("purged.ts", 30_000);
+        await Cdn.IsHealthyAsync();
+        using var client = Cdn.CreateClient(followRedirects: false);
+        var frozen = Cdn.ProcessIdOf("replica1");
+        Freezing.Freeze(frozen);
+        try
+        {
+            Assert.Equal(purged, await client.GetByteArrayAsync("/replica1/video/purged.ts")); // nginx needs nobody for it.
+            using var answer = await Cdn.OperateAsync(HttpMethod.Post, "/api/purge", new { name = "purged.ts" });
+            var report = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            var receipt = report.GetProperty("receipts").EnumerateArray().Single(one => one.GetProperty("replica").GetString() == "replica1");
+            Assert.Equal("unreachable", receipt.GetProperty("status").GetString());
+            var left = receipt.GetProperty("servedUntil").GetDateTimeOffset() - DateTimeOffset.UtcNow;
+            Assert.InRange(left.TotalSeconds, -1, FilmCdn.PurgeGraceSeconds + 3);
+
+            await Eventually.TrueAsync(() => !Directory.Exists(Cdn.Data.Of("replica1", "door")), "nginx is shut out");
+            using var gone = await client.GetAsync("/replica1/video/purged.ts");
+            Assert.NotEqual(HttpStatusCode.OK, gone.StatusCode);
+        }
+        finally
+        {
+            Freezing.Thaw(frozen);
+        }
+
+        await Eventually.TrueAsync(() => Directory.Exists(Cdn.Data.Of("replica1", "door")), "nginx is let in again");
+        await Cdn.IsHealthyAsync();
+        Assert.Equal(purged, await client.GetByteArrayAsync("/replica1/video/purged.ts"));
     }
 
     private async Task<byte[]> AddAsync(string name, int size)

@@ -12,6 +12,9 @@ public sealed class FilmCdn : IAsyncLifetime
     /// <summary>The film's name.</summary>
     public const string Name = "film.mp4";
 
+    /// <summary>What <c>PURGE_GRACE</c> is set to: less than nginx's wait for a frozen replica.</summary>
+    public const int PurgeGraceSeconds = 2;
+
     public CdnApp Cdn { get; private set; } = null!;
 
     /// <summary>The film's bytes: a million.</summary>
@@ -24,7 +27,8 @@ public sealed class FilmCdn : IAsyncLifetime
         return Cdn.Data.Of(replica, "objects", digest[..2], digest);
     }
 
-    public async ValueTask InitializeAsync() => Cdn = await CdnApp.StartAsync(folder => Film = folder.Write(Name, 1_000_000));
+    public async ValueTask InitializeAsync() => Cdn = await CdnApp.StartAsync(
+        folder => Film = folder.Write(Name, 1_000_000), null, $"--PURGE_GRACE={PurgeGraceSeconds}");
 
     public ValueTask DisposeAsync() => Cdn.DisposeAsync();
 }

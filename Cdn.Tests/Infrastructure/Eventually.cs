@@ -10,11 +10,11 @@ public static class Eventually
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(50);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? atMost = null)
     {
         var started = Stopwatch.GetTimestamp();
         string? failure = null;
-        while (Stopwatch.GetElapsedTime(started) < AtMost)
+        while (Stopwatch.GetElapsedTime(started) < (atMost ?? AtMost))
         {
             try
             {

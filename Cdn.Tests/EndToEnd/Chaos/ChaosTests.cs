@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd.Chaos;
@@ -5,7 +6,8 @@ namespace Cdn.Tests.EndToEnd.Chaos;
 /// <summary>
 /// Everything that may happen to a CDN happens to one, under a steady load, and no request fails. The table of outcomes is
 /// printed:
-/// <c>./test --filter-trait Category=Chaos</c>.
+/// <c>./test --filter-trait Category=Chaos</c>. With <c>CHAOS_OBJECTS=100000</c> the same happens once more beside so many small ones, which
+/// takes a quarter of an hour.
 /// </summary>
 [StartsProcesses]
 [Trait("Category", "Chaos")]
@@ -14,22 +16,42 @@ public sealed class ChaosTests
     /// <summary>The disk of replica2: 48 MB, of which the videos take one.</summary>
     private const int DiskSize = 48_000_000;
 
+    /// <summary>Time for the first fill: 15 min, a bound for a broken one.</summary>
+    private static readonly TimeSpan FillPatience = TimeSpan.FromMinutes(15);
+
+    /// <summary>How the CDN is, and how many small videos it has beside those that are asked for.</summary>
+    public static TheoryData<bool, int> Cdns
+    {
+        get
+        {
+            var data = new TheoryData<bool, int> { { true, 0 }, { false, 0 } };
+            if (int.TryParse(Environment.GetEnvironmentVariable("CHAOS_OBJECTS"), CultureInfo.InvariantCulture, out var objects))
+            {
+                data.Add(true, objects);
+            }
+
+            return data;
+        }
+    }
+
     /// <param name="edgeSeesStore">Whether nginx reads the replicas' stores itself, or goes through their processes for
     /// everything.</param>
+    /// <param name="objects">Small videos beside those that are asked for.</param>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task WhateverHappens_NoRequestFails(bool edgeSeesStore)
+    [MemberData(nameof(Cdns))]
+    public async Task WhateverHappens_NoRequestFails(bool edgeSeesStore, int objects)
     {
-        await using var disk = await SmallDisk.MountAsync(DiskSize);
+        await using var disk = await SmallDisk.MountAsync(DiskSize + (objects * 9000));
         (string, byte[])[] videos = [];
-        await using var cdn = await CdnApp.StartAsync(
-            folder => videos = [.. Enumerable.Range(0, 20).Select(i => ($"{i}.ts", folder.Write($"{i}.ts", 5_000 + (i * 5_000), seed: i)))],
-            null,
+        await using var cdn = await CdnApp.OpenAsync(
+            folder =>
+            {
+                videos = [.. Enumerable.Range(0, 20).Select(i => ($"{i}.ts", folder.Write($"{i}.ts", 5_000 + (i * 5_000), seed: i)))];
+                WriteSmall(folder, objects);
+            },
             "--REPLICA_COUNT=3",
             $"--CACHE_DIR_2={disk.Of("store")}",
             $"--EDGE_SEES_STORE={edgeSeesStore}");
-        await cdn.IsHealthyAsync();
         var outcomes = await RunAsync(cdn, disk, videos);
 
         var table = $"{(edgeSeesStore ? "nginx reads the stores" : "everything through the replicas")}\n{Outcome.Table(outcomes)}";
@@ -43,6 +65,7 @@ public sealed class ChaosTests
     private static async Task<IReadOnlyList<Outcome>> RunAsync(CdnApp cdn, SmallDisk disk, (string, byte[])[] videos)
     {
         await using var load = new SteadyLoad(cdn, videos);
+        await load.DuringAsync("the door is open, and everything is on its way", () => cdn.IsHealthyAsync(FillPatience));
         await load.DuringAsync("nothing", () => Task.Delay(1000));
         foreach (var part in (string[])["origin", "controller", "replica1", "replica2", "replica3"])
         {
@@ -109,6 +132,14 @@ public sealed class ChaosTests
         }
 
         return load.Outcomes;
+    }
+
+    private static void WriteSmall(TemporaryFolder folder, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            folder.Write($"many/{i / 1000}/{i}.ts", 200 + (i % 1000), seed: i);
+        }
     }
 
     /// <summary>kill -9, and wait until there is another process in its place and everything is proven again.</summary>
