@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Fill;
@@ -15,7 +14,7 @@ internal sealed class FillRun(int videos, int replicas)
         var state = new FillState(replicas, new FillLimits(4, 16, TimeSpan.FromSeconds(30)));
         var inventories = Enumerable.Range(0, replicas).Select(i => new InventoryTarget(cluster, i)).ToArray();
         CatalogVideo[] catalog = [.. Enumerable.Range(0, videos).Select(ControlSubject.Video)];
-        var (started, pushes, now) = (Stopwatch.GetTimestamp(), 0, TimeSpan.FromSeconds(1));
+        var (started, pushes, now) = (Environment.CpuUsage.TotalTime, 0, TimeSpan.FromSeconds(1));
         var target = new CatalogTarget(cluster);
         for (var i = 0; i < replicas; i++)
         {
@@ -44,6 +43,6 @@ internal sealed class FillRun(int videos, int replicas)
             }
         }
 
-        return (Stopwatch.GetElapsedTime(started).TotalSeconds, pushes);
+        return ((Environment.CpuUsage.TotalTime - started).TotalSeconds, pushes);
     }
 }

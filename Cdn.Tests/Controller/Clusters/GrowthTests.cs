@@ -32,8 +32,11 @@ public sealed class GrowthTests
             cluster.SetCatalog(new CatalogView("set", 10 + i));
             var actions = FillPlanner.Next(state, cluster.Current, now).Actions;
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(video, Assert.Single(Assert.IsType<FillAction.Push>(Assert.Single(actions)).Videos));
-            FillPlanner.Take(state, new FillResult(actions[0].Id, [new PushReceipt(video.Name, PushReceipt.Held)]), now);
+            Assert.Contains(actions.OfType<FillAction.Push>(), push => push.Videos.Contains(video));
+            foreach (var push in actions.OfType<FillAction.Push>())
+            {
+                FillPlanner.Take(state, new FillResult(push.Id, [.. push.Videos.Select(one => new PushReceipt(one.Name, PushReceipt.Held))]), now);
+            }
         }
 
         return least;
