@@ -90,19 +90,24 @@ public readonly record struct VideoName : IStableHash
             return $"A video name has at most {Limits.MaxVideoNameBytes} bytes; this one has {bytes}.";
         }
 
-        if (text.Contains('\\', StringComparison.Ordinal) || text.Any(char.IsControl))
+        foreach (var one in text)
         {
-            return "A video name must not contain a backslash or a control character.";
+            if (one == '\\' || char.IsControl(one))
+            {
+                return "A video name must not contain a backslash or a control character.";
+            }
         }
 
-        foreach (var segment in text.Split('/'))
+        foreach (var part in text.AsSpan().Split('/'))
         {
+            var segment = text.AsSpan()[part];
             if (segment is "" or "." or "..")
             {
                 return "A video name must not contain an empty, '.' or '..' segment.";
             }
 
-            if (Encoding.UTF8.GetByteCount(segment) > Limits.MaxVideoNameSegmentBytes)
+            // A character has at most three bytes: of a short segment they need not be counted.
+            if (segment.Length * 3 > Limits.MaxVideoNameSegmentBytes && Encoding.UTF8.GetByteCount(segment) > Limits.MaxVideoNameSegmentBytes)
             {
                 return $"A segment of a video name has at most {Limits.MaxVideoNameSegmentBytes} bytes.";
             }
