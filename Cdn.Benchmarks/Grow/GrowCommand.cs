@@ -23,13 +23,16 @@ internal static class GrowCommand
         using var folder = new TemporaryFolder();
         var (controllers, replicas, rows) = (new List<ControllerGrowth>(), new List<ReplicaGrowth>(), new List<TargetRow>());
         ControllerGrowth.Measure(1000); // Compiled and warm.
+        var empty = (await ReplicaGrowth.MeasureAsync(folder, 0, cancellationToken)).Bytes;
+        rows.Add(TargetRow.Told("replica, nothing held: memory of its process", empty / Mega, "MB"));
         foreach (var size in _sizes.Where(size => size <= most))
         {
             Report.Note($"{size:N0} videos: a controller with {ControllerGrowth.Replicas} replicas ...");
             controllers.Add(ControllerGrowth.Measure(size));
             rows.AddRange(RowsOf(controllers[^1]));
             Report.Note($"{size:N0} objects: a replica ...");
-            replicas.Add(await ReplicaGrowth.MeasureAsync(folder, size, cancellationToken));
+            var replica = await ReplicaGrowth.MeasureAsync(folder, size, cancellationToken);
+            replicas.Add(replica with { Bytes = replica.Bytes - empty });
             rows.AddRange(RowsOf(replicas[^1]));
         }
 
@@ -61,7 +64,7 @@ internal static class GrowCommand
         var name = $"replica, {growth.Objects:N0} objects";
         yield return Row($"{name}: taken in", growth.TakenPerSecond, "objects/s", null);
         yield return Row($"{name}: start to ready", growth.Seconds, "s", growth.Objects switch { Million => 10, HundredThousand => 1.5, _ => null });
-        yield return Row($"{name}: memory", growth.Bytes / Mega, "MB", growth.Objects switch { Million => 400, HundredThousand => 60, _ => null });
+        yield return Row($"{name}: memory that they take", growth.Bytes / Mega, "MB", growth.Objects switch { Million => 400, HundredThousand => 60, _ => null });
         yield return Row($"{name}: bytes of a heartbeat", growth.HeartbeatBytes, "B", growth.Objects == Million ? 1024 : null);
         yield return Row($"{name}: CPU of heartbeats in a second", growth.HeartbeatMilliseconds, "ms", growth.Objects == Million ? 1 : null);
     }
@@ -80,6 +83,6 @@ internal static class GrowCommand
         "What memory it takes", "videos", "MB",
         [
             new($"controller, {ControllerGrowth.Replicas} replicas", [.. controllers.Select(growth => ((double)growth.Videos, growth.Bytes / Mega))]),
-            new("replica, whole process", [.. replicas.Select(growth => ((double)growth.Objects, growth.Bytes / Mega))]),
+            new("replica, beside an empty one", [.. replicas.Select(growth => ((double)growth.Objects, growth.Bytes / Mega))]),
         ]);
 }

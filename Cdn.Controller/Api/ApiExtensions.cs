@@ -30,6 +30,7 @@ internal static class ApiExtensions
         services.AddProbeClient(FillEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = FillEndpoints.Patience)
             .AddSharedKey();
+        services.AddOperatorKey();
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;

@@ -97,9 +97,12 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
     /// <summary>The first catalog of this process has the number of the last one of the process before, if it is the same.</summary>
     private SetRevision<CatalogVideo> Begin(List<SetChange<CatalogVideo>> steps)
     {
-        var (revision, content) = memory.LastPublished;
-        return _videos.Restart(
-            steps.Where(step => step.IsSet).Select(step => KeyValuePair.Create(step.Name, step.Value!)),
-            digest => digest.ToString() == content ? revision : revision + 1);
+        var ((revision, content), videos) = (memory.LastPublished, PersistentMap<VideoName, CatalogVideo>.Empty.ToBuilder());
+        foreach (var step in steps.Where(step => step.IsSet))
+        {
+            videos.Set(step.Name, step.Value!);
+        }
+
+        return _videos.Restart(videos.ToMap(), digest => digest.ToString() == content ? revision : revision + 1);
     }
 }

@@ -32,17 +32,18 @@ internal sealed partial class BatchReceiver(
         using var span = Activities.StartActivity("receive videos");
         using var reader = new BatchReader(body, TimeSpan.FromSeconds(options.Value.ReceiveStallSeconds), time);
         var (receipts, committing) = (new List<PushReceipt>(), Task.CompletedTask);
-        var group = new List<BatchedVideo>();
+        var (group, bytes) = (new List<BatchedVideo>(), 0L);
         try
         {
             while (await reader.NextAsync(cancellationToken) is { } video)
             {
                 group.Add(video);
-                if (group.Count == GroupVideos || group.Sum(one => one.Video.Size) >= GroupBytes)
+                bytes += video.Video.Size;
+                if (group.Count == GroupVideos || bytes >= GroupBytes)
                 {
                     await committing;
                     committing = CommitAsync(group, receipts, since);
-                    group = [];
+                    (group, bytes) = ([], 0);
                 }
             }
         }

@@ -84,7 +84,7 @@ internal sealed partial class StoreWriter : IDisposable
     {
         _index?.Dispose();
         _index = null;
-        _set.Restart([]);
+        _set.Restart(PersistentMap<VideoName, HeldContent>.Empty);
         _context.Clear();
         _current = Nothing();
     }

@@ -72,23 +72,21 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
     }
 
     /// <summary>Forgets everything, and is another set from now on, which begins with this.</summary>
-    /// <param name="items">What is in it.</param>
+    /// <param name="map">What is in it.</param>
     /// <param name="numberOf">The number of its first revision, by its digest; 1 if nothing else is said.</param>
-    public SetRevision<TValue> Restart(IEnumerable<KeyValuePair<VideoName, TValue>> items, Func<SetDigest, long>? numberOf = null)
+    public SetRevision<TValue> Restart(PersistentMap<VideoName, TValue> map, Func<SetDigest, long>? numberOf = null)
     {
-        ArgumentNullException.ThrowIfNull(items);
-        var (digest, map) = (SetDigest.Nothing, PersistentMap<VideoName, TValue>.Empty.ToBuilder());
-        foreach (var (name, value) in items)
+        ArgumentNullException.ThrowIfNull(map);
+        var digest = SetDigest.Nothing;
+        foreach (var (name, value) in map)
         {
-            digest = map.TryGetValue(name, out var before) ? digest - digestOf(name, before) : digest;
             digest += digestOf(name, value);
-            map.Set(name, value);
         }
 
         lock (_gate)
         {
             _log.Clear();
-            _current = new(Guid.NewGuid().ToString("N")[..12], numberOf?.Invoke(digest) ?? 1, digest, map.ToMap());
+            _current = new(Guid.NewGuid().ToString("N")[..12], numberOf?.Invoke(digest) ?? 1, digest, map);
             _changed.Raise();
             return _current;
         }

@@ -100,7 +100,7 @@ public sealed class FeedPropertyTests
                     Follower.Hear(Owner.Current.Set, Owner.Current.Number, Owner.Current.Digest.ToString());
                     break;
                 case Restart(var withContent):
-                    Owner.Restart(Owner.Current.Map.Where(_ => withContent).ToList());
+                    Owner.Restart(withContent ? Owner.Current.Map : PersistentMap<VideoName, HeldContent>.Empty);
                     Remember();
                     break;
             }
