@@ -55,7 +55,7 @@ public sealed class ControllerOptions
     public string OperatorKey { get; set; } = "";
 
     /// <summary>
-    /// <c>CATALOG_POLL</c>: seconds between two looks at the origin's catalog while its events cannot be had. Default 0.5; 0.05 to 3,600.
+    /// <c>CATALOG_POLL</c>: seconds until the origin is asked again after it could not be. Default 0.5; 0.05 to 3,600.
     /// </summary>
     public double CatalogPollSeconds { get; set; } = 0.5;
 

@@ -28,6 +28,23 @@ public sealed class DurableFileTests : IDisposable
     }
 
     [Fact]
+    public void LinkOrCopy_OfAFileThatHasAsManyLinksAsItMay_IsACopy()
+    {
+        const int More = 66_000; // ext4 allows 65,000; a file system without a limit is not tested by this.
+        var file = _folder.Of("a");
+        SmallFile.Write(file, Bytes.Random(100), ReadOnly, modified: 1_767_323_045, sync: false);
+        var links = 0;
+        while (links < More && DurableFile.TryLink(file, _folder.Of($"{links}")) == 0)
+        {
+            links++;
+        }
+
+        Assert.Equal(links == More, DurableFile.LinkOrCopy(file, _folder.Of("last")));
+
+        Assert.Equal(Bytes.Random(100), File.ReadAllBytes(_folder.Of("last")));
+    }
+
+    [Fact]
     public void LinkOrCopy_OnOneFileSystem_IsALink_AndOverTwo_ACopy()
     {
         Assert.SkipUnless(Directory.Exists("/dev/shm"), "There is no second file system.");

@@ -27,6 +27,33 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Index_ThatWasLost_IsRebuiltWhileTheReplicaIsAlive()
+    {
+        const long Size = 4L * 1024 * 1024 * 1024; // Sparse, and seconds to hash.
+        await using var replica = await ReplicaProcess.StartAsync();
+        await replica.Service.StopAsync();
+        foreach (var file in Directory.EnumerateFiles(replica.Cache.Path, "index.db*").ToList())
+        {
+            File.Delete(file);
+        }
+
+        await using (var big = File.Create(replica.Cache.Of("names", "big.mp4")))
+        {
+            big.SetLength(Size);
+        }
+
+        await replica.Service.StartAsync(); // Until it is alive.
+
+        using (var ready = await replica.Service.Http.GetAsync("/ready"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+
+        await Eventually.TrueAsync(async () => (await replica.Service.Http.GetAsync("/ready")).IsSuccessStatusCode, "it is ready");
+        Assert.Equal(Size, Assert.Single((await replica.Service.InventoryAsync()).Videos).Size);
+    }
+
+    [Fact]
     public async Task Capacity_BelowWhatIsHeld_IsSaid()
     {
         await using var replica = await ReplicaProcess.StartAsync();
