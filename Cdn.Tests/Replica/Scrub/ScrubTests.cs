@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
