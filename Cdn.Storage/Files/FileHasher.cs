@@ -26,16 +26,13 @@ public sealed class FileHasher : IDisposable
         ArgumentNullException.ThrowIfNull(goOn);
         ReadAhead(file, size);
         var offset = 0L;
-        while (offset < size)
+        var isWanted = true;
+        while (isWanted && offset < size)
         {
-            var read = Step(file, ref offset);
-            if (read == 0 || !goOn(offset))
-            {
-                break;
-            }
+            isWanted = Step(file, ref offset) > 0 && goOn(offset);
         }
 
-        return Result(offset == size);
+        return Result(isWanted && offset == size);
     }
 
     /// <summary>The same for whoever has to wait between two pieces.</summary>
