@@ -108,16 +108,20 @@ internal sealed partial class FolderMemory : IDisposable
     private IEnumerable<PublishedVideo> LoadVideos()
     {
         var digest = new byte[Sha256Digest.ByteLength];
-        return _database.Read("SELECT name, device, inode, size, modified, changed, sha256, last_modified FROM files", ToVideo).OfType<PublishedVideo>();
+        return _database
+            .Read("SELECT name, device, inode, size, modified, changed, sha256, last_modified FROM files", ToVideo)
+            .OfType<PublishedVideo>();
 
         PublishedVideo? ToVideo(SqliteDataReader row)
         {
-            if (!VideoName.TryParse(row.GetString(0), out var name, out _) || row.GetBytes(6, 0, digest, 0, digest.Length) != digest.Length)
+            if (!VideoName.TryParse(row.GetString(0), out var name, out _)
+                || row.GetBytes(6, 0, digest, 0, digest.Length) != digest.Length)
             {
                 return null;
             }
 
-            var identity = new FileIdentity((ulong)row.GetInt64(1), (ulong)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+            var identity = new FileIdentity(
+                (ulong)row.GetInt64(1), (ulong)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
             var lastModified = DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(7));
             return new PublishedVideo(
                 new CatalogVideo(name, identity.Size, new Sha256Digest(digest), ContentTypes.Of(name), lastModified), identity)

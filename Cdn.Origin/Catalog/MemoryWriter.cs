@@ -22,7 +22,9 @@ internal sealed class MemoryWriter : IDisposable
             "INSERT OR REPLACE INTO files VALUES ($name, $device, $inode, $size, $modified, $changed, $sha256, $time)",
             "$name", "$device", "$inode", "$size", "$modified", "$changed", "$sha256", "$time");
         _forget = database.Prepare("DELETE FROM files WHERE name = $name", "$name");
-        _removed = database.Prepare("INSERT OR REPLACE INTO removed (name, sha256, last_modified) VALUES ($name, $sha256, $time)", "$name", "$sha256", "$time");
+        _removed = database.Prepare(
+            "INSERT OR REPLACE INTO removed (name, sha256, last_modified) VALUES ($name, $sha256, $time)",
+            "$name", "$sha256", "$time");
         _state = database.Prepare("INSERT OR REPLACE INTO state VALUES ($key, $value)", "$key", "$value");
         _mount = database.Prepare("INSERT INTO mounts VALUES ($folder, $device)", "$folder", "$device");
     }

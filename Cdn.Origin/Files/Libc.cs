@@ -8,7 +8,7 @@ namespace Cdn.Origin.Files;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    public const int AtCurrentFolder = -100;
+    public const int CurrentFolder = -100;
     public const int NoEntry = 2;
     public const int AccessDenied = 13;
     public const int NotAFolder = 20;
@@ -38,8 +38,6 @@ internal static unsafe partial class Libc
         }
     }
 
-    public static int StatusOf(int folder, byte* path, int flags, uint mask, byte* buffer) => StatX(folder, path, flags, mask, buffer);
-
     /// <summary>Where a link leads to, as bytes; empty if that cannot be told.</summary>
     public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target)
     {
@@ -64,9 +62,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static partial int OpenAt(int folder, byte* path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static partial int StatX(int folder, byte* path, int flags, uint mask, byte* buffer);
 
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true)]
     private static partial nint ReadLink(byte* path, byte* buffer, nuint size);

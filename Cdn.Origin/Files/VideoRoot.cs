@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 
@@ -43,7 +44,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     /// <summary>Where the folder really is; empty if it is not there.</summary>
     private string RealRoot()
     {
-        var file = Libc.Open(Libc.AtCurrentFolder, ToBytes(Path), Libc.PathOnly);
+        var file = Libc.Open(Libc.CurrentFolder, ToBytes(Path), Libc.PathOnly);
         if (file < 0)
         {
             return "";
@@ -63,17 +64,17 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     /// Finds a file or folder and looks at it, without opening it for reading. The caller closes the descriptor.
     /// </summary>
     /// <returns>A descriptor, or -1 and why.</returns>
-    public int Find(string name, out FileStatus status, out OpenFailure failure)
+    public int Find(string name, out FileStat status, out OpenFailure failure)
     {
         (status, failure) = (default, default);
-        var file = Libc.Open(Libc.AtCurrentFolder, ToBytes(PathOf(name)), Libc.PathOnly);
+        var file = Libc.Open(Libc.CurrentFolder, ToBytes(PathOf(name)), Libc.PathOnly);
         if (file < 0)
         {
             failure = OpenFailure.Of(Libc.LastError);
             return -1;
         }
 
-        if (FileStatus.Of(file, out status) is not 0 and var error)
+        if (FileStat.Of(file, out status) is not 0 and var error)
         {
             failure = OpenFailure.Of(error);
         }
@@ -91,7 +92,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     }
 
     /// <summary>Opens a video for reading: a regular file on this side of the boundary, and nothing else.</summary>
-    public SafeFileHandle? Open(string name, out FileStatus status, out OpenFailure failure)
+    public SafeFileHandle? Open(string name, out FileStat status, out OpenFailure failure)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -128,7 +129,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     }
 
     /// <summary>Opens for reading what was found.</summary>
-    public static int Reopen(int found, int flags) => Libc.Open(Libc.AtCurrentFolder, OwnPath(found), flags);
+    public static int Reopen(int found, int flags) => Libc.Open(Libc.CurrentFolder, OwnPath(found), flags);
 
     private static byte[] OwnPath(int file) => ToBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file}"));
 
@@ -144,13 +145,13 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     }
 
     /// <summary>On other systems a link is followed or not, and that is all that can be told.</summary>
-    private SafeFileHandle? OpenElsewhere(string name, out FileStatus status, out OpenFailure failure)
+    private SafeFileHandle? OpenElsewhere(string name, out FileStat status, out OpenFailure failure)
     {
         (status, failure) = (default, default);
         try
         {
             var handle = File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            status = FileStatus.Of(handle)!.Value;
+            FileStat.TryOf(handle, out status);
             return handle;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -106,9 +106,9 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
         }
     }
 
-    private HashResult Hash(HashJob job, SafeFileHandle file, FileStatus status, FileHasher hasher)
+    private HashResult Hash(HashJob job, SafeFileHandle file, FileStat status, FileHasher hasher)
     {
-        if (status.Identity != job.Identity)
+        if (FileIdentity.Of(status) != job.Identity)
         {
             return new HashResult(job, HashEnd.Changed);
         }
@@ -128,10 +128,18 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
         // Before, after, and under the name: whoever wrote in between has left a trace in one of them.
         return hashed is not { } value ? new HashResult(job, job.IsCancelled ? HashEnd.Cancelled : HashEnd.Changed)
             : OpenWriters.Has(file) ? new HashResult(job, HashEnd.BeingWritten)
-            : FileStatus.Of(file)?.Identity == job.Identity && IsStillThere(job) ? new HashResult(job, HashEnd.Hashed, value)
+            : IsStill(job, file) ? new HashResult(job, HashEnd.Hashed, value)
             : new HashResult(job, HashEnd.Changed);
     }
 
-    private bool IsStillThere(HashJob job) => !OperatingSystem.IsLinux()
-        || (FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(job.Name)), fresh: true, out var status) == 0 && status.Identity == job.Identity);
+    private bool IsStill(HashJob job, SafeFileHandle file)
+    {
+        if (!FileStat.TryOf(file, out var status) || FileIdentity.Of(status) != job.Identity)
+        {
+            return false;
+        }
+
+        return !OperatingSystem.IsLinux() || (FileStat.OfTarget(VideoRoot.ToBytes(root.PathOf(job.Name)), out var named) == 0
+            && FileIdentity.Of(named) == job.Identity);
+    }
 }

@@ -36,7 +36,8 @@ internal sealed class PurgeLedger : IDisposable
                 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                 """);
             _database.Execute(
-                "INSERT OR IGNORE INTO state VALUES ('id', $id), ('last', '0'), ('closed', '0')", ("$id", Guid.NewGuid().ToString("N")[..16]));
+                "INSERT OR IGNORE INTO state VALUES ('id', $id), ('last', '0'), ('closed', '0')",
+                ("$id", Guid.NewGuid().ToString("N")[..16]));
             _log = ReadLog();
             _blocks = ReadBlocks();
         }
@@ -69,9 +70,10 @@ internal sealed class PurgeLedger : IDisposable
 
             _database.Transact(() =>
             {
-                _database.Execute(what.All ? "DELETE FROM purges" : "DELETE FROM purges WHERE what = $what", ("$what", ToText(what)));
+                var text = ("$what", ToText(what));
+                _database.Execute(what.All ? "DELETE FROM purges" : "DELETE FROM purges WHERE what = $what", text);
                 SetNumber("last", _log.Last + 1);
-                _database.Execute("INSERT INTO purges VALUES ($number, $what)", ("$number", _log.Last + 1), ("$what", ToText(what)));
+                _database.Execute("INSERT INTO purges VALUES ($number, $what)", ("$number", _log.Last + 1), text);
                 foreach (var block in blocks)
                 {
                     _database.Execute(
