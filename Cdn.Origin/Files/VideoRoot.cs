@@ -8,10 +8,8 @@ namespace Cdn.Origin.Files;
 
 /// <summary>
 /// <c>VIDEO_DIR</c> as a boundary. Whatever is opened below it is first only found (O_PATH: nothing blocks, nothing is read),
-/// then looked
-/// at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So nobody can
-/// exchange it
-/// in between.
+/// then looked at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So
+/// nobody can exchange it in between.
 /// </summary>
 internal sealed class VideoRoot(IOptions<OriginOptions> options)
 {
@@ -33,7 +31,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     public static string RealPath(int file)
     {
         Span<byte> target = stackalloc byte[LongestPath];
-        var length = Libc.ReadLink(OwnPath(file), target);
+        var length = Descriptors.ReadLink(OwnPath(file), target);
         return length > 0 && length < LongestPath ? Encoding.UTF8.GetString(target[..length]) : "";
     }
 
@@ -44,7 +42,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     /// <summary>Where the folder really is; empty if it is not there.</summary>
     private string RealRoot()
     {
-        var file = Libc.Open(Libc.CurrentFolder, ToBytes(Path), Libc.PathOnly);
+        var file = Descriptors.Open(ToBytes(Path), Descriptors.PathOnly);
         if (file < 0)
         {
             return "";
@@ -56,7 +54,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
         finally
         {
-            _ = Libc.Close(file);
+            _ = Descriptors.Close(file);
         }
     }
 
@@ -67,10 +65,10 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     public int Find(string name, out FileStat status, out OpenFailure failure)
     {
         (status, failure) = (default, default);
-        var file = Libc.Open(Libc.CurrentFolder, ToBytes(PathOf(name)), Libc.PathOnly);
+        var file = Descriptors.Open(ToBytes(PathOf(name)), Descriptors.PathOnly);
         if (file < 0)
         {
-            failure = OpenFailure.Of(Libc.LastError);
+            failure = OpenFailure.Of(Descriptors.LastError);
             return -1;
         }
 
@@ -87,7 +85,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
             return file;
         }
 
-        _ = Libc.Close(file);
+        _ = Descriptors.Close(file);
         return -1;
     }
 
@@ -113,10 +111,10 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
                 return null;
             }
 
-            var file = Reopen(found, Libc.ReadOnly | Libc.NonBlocking);
+            var file = Reopen(found, Descriptors.ReadOnly | Descriptors.NonBlocking);
             if (file < 0)
             {
-                failure = OpenFailure.Of(Libc.LastError);
+                failure = OpenFailure.Of(Descriptors.LastError);
                 return null;
             }
 
@@ -124,12 +122,12 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
     }
 
     /// <summary>Opens for reading what was found.</summary>
-    public static int Reopen(int found, int flags) => Libc.Open(Libc.CurrentFolder, OwnPath(found), flags);
+    public static int Reopen(int found, int flags) => Descriptors.Open(OwnPath(found), flags);
 
     private static byte[] OwnPath(int file) => ToBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file}"));
 
@@ -156,7 +154,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            failure = e is FileNotFoundException or DirectoryNotFoundException ? OpenFailure.Of(Libc.NoEntry) : OpenFailure.Of(Libc.AccessDenied);
+            failure = OpenFailure.Of(e);
             return null;
         }
     }

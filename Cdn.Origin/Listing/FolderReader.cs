@@ -42,21 +42,21 @@ internal sealed unsafe class FolderReader(VideoRoot root)
                 return new FolderListing(look, devices, [], "it is no folder any more", IsGone: true);
             }
 
-            var folder = VideoRoot.Reopen(found, Libc.ReadOnly | Libc.NonBlocking | Libc.FolderOnly);
+            var folder = VideoRoot.Reopen(found, Descriptors.ReadOnly | Descriptors.NonBlocking | Descriptors.FolderOnly);
             return folder < 0 ? Failed(look, devices)
                 : look.Names is { } names ? ReadNames(look, names, devices, folder)
                 : ReadAll(look, devices, folder);
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
     }
 
     private static FolderListing Failed(FolderLook look, ImmutableArray<ulong> devices)
     {
-        var error = Libc.LastError;
-        return new FolderListing(look, devices, [], Libc.Describe(error), error is Libc.NoEntry or Libc.NotAFolder);
+        var failure = OpenFailure.Of(Descriptors.LastError);
+        return new FolderListing(look, devices, [], failure.Reason, failure.IsGone);
     }
 
     /// <summary>From the root down; shorter where a folder is not there.</summary>
@@ -101,17 +101,17 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         }
         finally
         {
-            _ = Libc.Close(folder);
+            _ = Descriptors.Close(folder);
         }
     }
 
     private FolderListing ReadAll(FolderLook look, ImmutableArray<ulong> devices, int folder)
     {
-        var stream = Libc.OpenFolder(folder); // Owns the descriptor from now on.
+        var stream = Descriptors.OpenFolder(folder); // Owns the descriptor from now on.
         if (stream == 0)
         {
             var failed = Failed(look, devices);
-            _ = Libc.Close(folder);
+            _ = Descriptors.Close(folder);
             return failed;
         }
 
@@ -120,11 +120,11 @@ internal sealed unsafe class FolderReader(VideoRoot root)
             var entries = new List<FolderEntry>();
             while (true)
             {
-                var entry = Libc.ReadFolder(stream);
+                var entry = Descriptors.ReadFolder(stream);
                 if (entry == null)
                 {
                     // An end that is an error must not look like an empty folder.
-                    return Libc.LastError == 0 ? new FolderListing(look, devices, entries) : Failed(look, devices);
+                    return Descriptors.LastError == 0 ? new FolderListing(look, devices, entries) : Failed(look, devices);
                 }
 
                 var name = new ReadOnlySpan<byte>(entry + NameOffset, 256);
@@ -146,7 +146,7 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         }
         finally
         {
-            _ = Libc.CloseFolder(stream);
+            _ = Descriptors.CloseFolder(stream);
         }
     }
 
@@ -169,16 +169,14 @@ internal sealed unsafe class FolderReader(VideoRoot root)
             return;
         }
 
-        switch (FileStat.Of(folder, name, out var status))
+        var error = FileStat.Of(folder, name, out var status);
+        if (error == 0)
         {
-            case 0:
-                entries.Add(status.Kind == FileKind.Link ? Follow(look, text) : Describe(text, status, isLink: false));
-                break;
-            case Libc.NoEntry:
-                break;
-            default:
-                entries.Add(new FolderEntry(text, EntryKind.Unknown, default));
-                break;
+            entries.Add(status.Kind == FileKind.Link ? Follow(look, text) : Describe(text, status, isLink: false));
+        }
+        else if (!DiskErrors.IsMissing(error))
+        {
+            entries.Add(new FolderEntry(text, EntryKind.Unknown, default));
         }
     }
 
@@ -227,7 +225,7 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
 
         FolderEntry LeftOut(string reason) => new(name, EntryKind.LeftOut, default, IsLink: true, reason);
