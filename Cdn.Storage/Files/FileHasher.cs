@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Cdn.Contracts;
 using Microsoft.Win32.SafeHandles;
@@ -75,6 +76,35 @@ public sealed class FileHasher : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _hash.Dispose();
+
+    /// <summary>Takes a file into a hash that goes on after it; false if it is not as long as it was.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool Append(IncrementalHash hash, SafeFileHandle file, long size)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        ReadAhead(file, size);
+        var buffer = ArrayPool<byte>.Shared.Rent(StepSize);
+        try
+        {
+            for (var offset = 0L; offset < size;)
+            {
+                var read = RandomAccess.Read(file, buffer, offset);
+                if (read == 0)
+                {
+                    return false;
+                }
+
+                hash.AppendData(buffer, 0, read);
+                offset += read;
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private static void ReadAhead(SafeFileHandle file, long size)
     {
