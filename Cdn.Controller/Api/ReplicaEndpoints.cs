@@ -3,6 +3,7 @@ using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
 using Cdn.ServiceDefaults.Discovery;
+using Cdn.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cdn.Controller.Api;
@@ -49,7 +50,7 @@ internal static class ReplicaEndpoints
         {
             using var response = await clients.CreateClient(ClientName).PostAsync(
                 ReplicaDirectory.AddressOf(name, route), null, cancellationToken);
-            response.EnsureSuccessStatusCode();
+            await response.ThrowIfRefusedAsync(cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -92,9 +92,5 @@ internal sealed class StateFile : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private string? Fact(string name)
-    {
-        using var fact = _database.Prepare("SELECT value FROM fact WHERE name = $name", "$name");
-        return fact.Ask(name) as string;
-    }
+    private string? Fact(string name) => _database.Ask("SELECT value FROM fact WHERE name = $name", ("$name", name)) as string;
 }

@@ -3,6 +3,7 @@ using Cdn.Origin.Files;
 using Cdn.Origin.Hashing;
 using Cdn.Origin.Listing;
 using Cdn.Origin.Watching;
+using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Origin.Catalog;
@@ -136,7 +137,8 @@ internal sealed partial class CatalogService : BackgroundService, IFolderWork
     /// <summary>On a thread of the lister: the watch comes first, so that what changes meanwhile is heard of.</summary>
     private FolderListing Look(FolderLook look, FolderReader reader, VideoRoot root)
     {
-        if (look.Names is null && _watcher?.Watch(look.Folder, root.PathOf(look.Path)) is Libc.NoSpace && !_isExhausted)
+        if (look.Names is null && _watcher?.Watch(look.Folder, root.PathOf(look.Path)) is FolderWatch.NoMoreWatches
+            && !_isExhausted)
         {
             _isExhausted = true;
             LogExhausted(_logger, _watcher.Count);

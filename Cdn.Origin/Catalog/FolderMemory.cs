@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Cdn.Contracts;
 using Cdn.Origin.Files;
-using Cdn.Origin.State;
 using Cdn.ServiceDefaults;
+using Cdn.Storage.Files;
+using Cdn.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +22,7 @@ internal sealed partial class FolderMemory : IDisposable
     /// <summary>Time that what is not written yet has at the end: 2 s. What is lost is hashed again.</summary>
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
-    private readonly SqliteConnection _database;
+    private readonly SqliteDatabase _database;
     private readonly BlockingCollection<MemoryBatch> _batches = [];
     private readonly ILogger<FolderMemory> _logger;
     private readonly Thread _writer;
@@ -34,14 +35,11 @@ internal sealed partial class FolderMemory : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            var file = Path.Combine(folder, "origin.db");
-            MemorySchema.SetAsideIfDamaged(file);
-            _database = new SqliteConnection($"Data Source={file};Pooling=False");
-            _database.Open();
-            MemorySchema.Create(_database);
+            _database = SqliteDatabase.OpenOrReplace(
+                Path.Combine(folder, "origin.db"), SqliteDurability.Relaxed, MemorySchema.Create, (file, _) => SetAside(file));
             LastPublished = (long.Parse(Read("revision") ?? "0", CultureInfo.InvariantCulture), Read("content"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e))
         {
             _database?.Dispose();
             throw new OperatorException($"STATE_DIR {folder} cannot hold the origin's state: {e.Message.TrimEnd('.')}.", e);
@@ -98,25 +96,38 @@ internal sealed partial class FolderMemory : IDisposable
         }
     }
 
+    /// <summary>Hashes can be made again: a damaged file is put aside, not a reason to stay down.</summary>
+    private static void SetAside(string file)
+    {
+        if (File.Exists(file))
+        {
+            File.Move(file, $"{file}.damaged", overwrite: true);
+        }
+    }
+
     private IEnumerable<PublishedVideo> LoadVideos()
     {
-        using var command = _database.CreateCommand();
-        command.CommandText = "SELECT name, device, inode, size, modified, changed, sha256, last_modified FROM files";
-        using var rows = command.ExecuteReader();
         var digest = new byte[Sha256Digest.ByteLength];
-        while (rows.Read())
+        return _database
+            .Read("SELECT name, device, inode, size, modified, changed, sha256, last_modified FROM files", ToVideo)
+            .OfType<PublishedVideo>();
+
+        PublishedVideo? ToVideo(SqliteDataReader row)
         {
-            if (VideoName.TryParse(rows.GetString(0), out var name, out _) && rows.GetBytes(6, 0, digest, 0, digest.Length) == digest.Length)
+            if (!VideoName.TryParse(row.GetString(0), out var name, out _)
+                || row.GetBytes(6, 0, digest, 0, digest.Length) != digest.Length)
             {
-                var identity = new FileIdentity(
-                    (ulong)rows.GetInt64(1), (ulong)rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5));
-                var lastModified = DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(7));
-                yield return new PublishedVideo(
-                    new CatalogVideo(name, identity.Size, new Sha256Digest(digest), ContentTypes.Of(name), lastModified), identity)
-                {
-                    IsRemembered = true,
-                };
+                return null;
             }
+
+            var identity = new FileIdentity(
+                (ulong)row.GetInt64(1), (ulong)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+            var lastModified = DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(7));
+            return new PublishedVideo(
+                new CatalogVideo(name, identity.Size, new Sha256Digest(digest), ContentTypes.Of(name), lastModified), identity)
+            {
+                IsRemembered = true,
+            };
         }
     }
 
@@ -132,13 +143,7 @@ internal sealed partial class FolderMemory : IDisposable
         }
     }
 
-    private string? Read(string key)
-    {
-        using var command = _database.CreateCommand();
-        command.CommandText = "SELECT value FROM state WHERE key = $key";
-        command.Parameters.AddWithValue("$key", key);
-        return (string?)command.ExecuteScalar();
-    }
+    private string? Read(string key) => (string?)_database.Ask("SELECT value FROM state WHERE key = $key", ("$key", key));
 
     private void WriteAll()
     {

@@ -10,7 +10,7 @@ internal sealed class PublishedOpener(VideoRoot root)
     public SafeFileHandle? Open(PublishedVideo published, out OpenFailure failure)
     {
         var file = root.Open(published.Video.Name.Value, out var status, out failure);
-        var (seen, expected) = (status.Identity, published.Identity);
+        var (seen, expected) = (FileIdentity.Of(status), published.Identity);
         if (file is null || (expected.Inode == 0 ? expected.Resembles(seen) : expected.IsSameFile(seen)))
         {
             return file;

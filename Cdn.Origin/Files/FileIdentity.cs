@@ -1,3 +1,5 @@
+using Cdn.Storage.Files;
+
 namespace Cdn.Origin.Files;
 
 /// <summary>What tells one version of a file from every other.</summary>
@@ -8,6 +10,10 @@ namespace Cdn.Origin.Files;
 /// <param name="Changed">The same of its last change, which nobody can set back; 0 where that cannot be told.</param>
 internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Size, long Modified, long Changed)
 {
+    /// <summary>Which version a file is that was looked at.</summary>
+    public static FileIdentity Of(FileStat status) =>
+        new(status.Device, status.Inode, status.Size, status.Modified, status.Changed);
+
     /// <summary>
     /// The same file, as long and of the same time, whatever was changed about it beside: its name, its mode, its links.
     /// </summary>

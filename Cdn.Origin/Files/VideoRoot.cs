@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,10 +8,8 @@ namespace Cdn.Origin.Files;
 
 /// <summary>
 /// <c>VIDEO_DIR</c> as a boundary. Whatever is opened below it is first only found (O_PATH: nothing blocks, nothing is read),
-/// then looked
-/// at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So nobody can
-/// exchange it
-/// in between.
+/// then looked at by its descriptor, and opened for reading only if it is what was expected, on this side of the boundary. So
+/// nobody can exchange it in between.
 /// </summary>
 internal sealed class VideoRoot(IOptions<OriginOptions> options)
 {
@@ -32,7 +31,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     public static string RealPath(int file)
     {
         Span<byte> target = stackalloc byte[LongestPath];
-        var length = Libc.ReadLink(OwnPath(file), target);
+        var length = Descriptors.ReadLink(OwnPath(file), target);
         return length > 0 && length < LongestPath ? Encoding.UTF8.GetString(target[..length]) : "";
     }
 
@@ -43,7 +42,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     /// <summary>Where the folder really is; empty if it is not there.</summary>
     private string RealRoot()
     {
-        var file = Libc.Open(Libc.AtCurrentFolder, ToBytes(Path), Libc.PathOnly);
+        var file = Descriptors.Open(ToBytes(Path), Descriptors.PathOnly);
         if (file < 0)
         {
             return "";
@@ -55,7 +54,7 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
         finally
         {
-            _ = Libc.Close(file);
+            _ = Descriptors.Close(file);
         }
     }
 
@@ -63,17 +62,17 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     /// Finds a file or folder and looks at it, without opening it for reading. The caller closes the descriptor.
     /// </summary>
     /// <returns>A descriptor, or -1 and why.</returns>
-    public int Find(string name, out FileStatus status, out OpenFailure failure)
+    public int Find(string name, out FileStat status, out OpenFailure failure)
     {
         (status, failure) = (default, default);
-        var file = Libc.Open(Libc.AtCurrentFolder, ToBytes(PathOf(name)), Libc.PathOnly);
+        var file = Descriptors.Open(ToBytes(PathOf(name)), Descriptors.PathOnly);
         if (file < 0)
         {
-            failure = OpenFailure.Of(Libc.LastError);
+            failure = OpenFailure.Of(Descriptors.LastError);
             return -1;
         }
 
-        if (FileStatus.Of(file, out status) is not 0 and var error)
+        if (FileStat.Of(file, out status) is not 0 and var error)
         {
             failure = OpenFailure.Of(error);
         }
@@ -86,12 +85,12 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
             return file;
         }
 
-        _ = Libc.Close(file);
+        _ = Descriptors.Close(file);
         return -1;
     }
 
     /// <summary>Opens a video for reading: a regular file on this side of the boundary, and nothing else.</summary>
-    public SafeFileHandle? Open(string name, out FileStatus status, out OpenFailure failure)
+    public SafeFileHandle? Open(string name, out FileStat status, out OpenFailure failure)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -112,10 +111,10 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
                 return null;
             }
 
-            var file = Reopen(found, Libc.ReadOnly | Libc.NonBlocking);
+            var file = Reopen(found, Descriptors.ReadOnly | Descriptors.NonBlocking);
             if (file < 0)
             {
-                failure = OpenFailure.Of(Libc.LastError);
+                failure = OpenFailure.Of(Descriptors.LastError);
                 return null;
             }
 
@@ -123,12 +122,12 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
     }
 
     /// <summary>Opens for reading what was found.</summary>
-    public static int Reopen(int found, int flags) => Libc.Open(Libc.AtCurrentFolder, OwnPath(found), flags);
+    public static int Reopen(int found, int flags) => Descriptors.Open(OwnPath(found), flags);
 
     private static byte[] OwnPath(int file) => ToBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file}"));
 
@@ -144,18 +143,18 @@ internal sealed class VideoRoot(IOptions<OriginOptions> options)
     }
 
     /// <summary>On other systems a link is followed or not, and that is all that can be told.</summary>
-    private SafeFileHandle? OpenElsewhere(string name, out FileStatus status, out OpenFailure failure)
+    private SafeFileHandle? OpenElsewhere(string name, out FileStat status, out OpenFailure failure)
     {
         (status, failure) = (default, default);
         try
         {
             var handle = File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            status = FileStatus.Of(handle)!.Value;
+            FileStat.TryOf(handle, out status);
             return handle;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            failure = e is FileNotFoundException or DirectoryNotFoundException ? OpenFailure.Of(Libc.NoEntry) : OpenFailure.Of(Libc.AccessDenied);
+            failure = OpenFailure.Of(e);
             return null;
         }
     }

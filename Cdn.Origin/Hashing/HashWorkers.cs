@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cdn.Origin.Files;
+using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 
@@ -62,13 +63,13 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
 
     private void Work(bool onlyShort)
     {
-        using var digest = new FileDigest();
+        using var hasher = new FileHasher();
         try
         {
             while (!_stopping.IsCancellationRequested)
             {
                 var job = queue.Take(onlyShort, _stopping.Token);
-                var result = Hash(job, digest);
+                var result = Hash(job, hasher);
                 queue.Done(job);
                 _results.Enqueue(result);
                 Finished?.Invoke();
@@ -85,7 +86,7 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
         }
     }
 
-    private HashResult Hash(HashJob job, FileDigest digest)
+    private HashResult Hash(HashJob job, FileHasher hasher)
     {
         if (job.IsCancelled)
         {
@@ -97,7 +98,7 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
             using var file = root.Open(job.Name, out var status, out var failure);
             return file is null
                 ? new HashResult(job, failure.IsGone ? HashEnd.Gone : failure.IsForbidden ? HashEnd.Forbidden : HashEnd.Unreadable, Reason: failure.Reason)
-                : Hash(job, file, status, digest);
+                : Hash(job, file, status, hasher);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -105,9 +106,9 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
         }
     }
 
-    private HashResult Hash(HashJob job, SafeFileHandle file, FileStatus status, FileDigest digest)
+    private HashResult Hash(HashJob job, SafeFileHandle file, FileStat status, FileHasher hasher)
     {
-        if (status.Identity != job.Identity)
+        if (FileIdentity.Of(status) != job.Identity)
         {
             return new HashResult(job, HashEnd.Changed);
         }
@@ -117,7 +118,7 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
             return new HashResult(job, HashEnd.BeingWritten);
         }
 
-        var hashed = digest.Of(file, job.Identity.Size, offset =>
+        var hashed = hasher.Of(file, job.Identity.Size, offset =>
         {
             job.ProgressAt = time.GetTimestamp();
             return !job.IsCancelled;
@@ -127,10 +128,18 @@ internal sealed class HashWorkers(VideoRoot root, HashQueue queue, IOptions<Orig
         // Before, after, and under the name: whoever wrote in between has left a trace in one of them.
         return hashed is not { } value ? new HashResult(job, job.IsCancelled ? HashEnd.Cancelled : HashEnd.Changed)
             : OpenWriters.Has(file) ? new HashResult(job, HashEnd.BeingWritten)
-            : FileStatus.Of(file)?.Identity == job.Identity && IsStillThere(job) ? new HashResult(job, HashEnd.Hashed, value)
+            : IsStill(job, file) ? new HashResult(job, HashEnd.Hashed, value)
             : new HashResult(job, HashEnd.Changed);
     }
 
-    private bool IsStillThere(HashJob job) => !OperatingSystem.IsLinux()
-        || (FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(job.Name)), fresh: true, out var status) == 0 && status.Identity == job.Identity);
+    private bool IsStill(HashJob job, SafeFileHandle file)
+    {
+        if (!FileStat.TryOf(file, out var status) || FileIdentity.Of(status) != job.Identity)
+        {
+            return false;
+        }
+
+        return !OperatingSystem.IsLinux() || (FileStat.OfTarget(VideoRoot.ToBytes(root.PathOf(job.Name)), out var named) == 0
+            && FileIdentity.Of(named) == job.Identity);
+    }
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Cdn.Contracts;
-using Cdn.Origin.State;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Concurrency;
-using Microsoft.Data.Sqlite;
+using Cdn.Storage.Files;
+using Cdn.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Cdn.Origin.Ledger;
@@ -18,7 +18,7 @@ internal sealed class PurgeLedger : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly NextChange _changed = new();
-    private readonly SqliteConnection _database;
+    private readonly SqliteDatabase _database;
     private volatile PurgeLog _log;
     private volatile BlockSet _blocks;
 
@@ -29,20 +29,19 @@ internal sealed class PurgeLedger : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            _database = new SqliteConnection($"Data Source={file};Pooling=False");
-            _database.Open();
-            Execute("""
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
+            _database = SqliteDatabase.Open(file, SqliteDurability.Full);
+            _database.Execute("""
                 CREATE TABLE IF NOT EXISTS purges (number INTEGER PRIMARY KEY, what TEXT NOT NULL UNIQUE);
                 CREATE TABLE IF NOT EXISTS blocks (what TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (what, sha256)) WITHOUT ROWID;
                 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                 """);
-            Execute("INSERT OR IGNORE INTO state VALUES ('id', $id), ('last', '0'), ('closed', '0')", ("$id", Guid.NewGuid().ToString("N")[..16]));
+            _database.Execute(
+                "INSERT OR IGNORE INTO state VALUES ('id', $id), ('last', '0'), ('closed', '0')",
+                ("$id", Guid.NewGuid().ToString("N")[..16]));
             _log = ReadLog();
             _blocks = ReadBlocks();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or JsonException)
+        catch (Exception e) when (DiskErrors.IsOfTheDisk(e) || e is JsonException)
         {
             _database?.Dispose();
             throw new OperatorException(
@@ -69,16 +68,20 @@ internal sealed class PurgeLedger : IDisposable
                 return null;
             }
 
-            using var transaction = _database.BeginTransaction();
-            Execute(what.All ? "DELETE FROM purges" : "DELETE FROM purges WHERE what = $what", ("$what", ToText(what)));
-            SetNumber("last", _log.Last + 1);
-            Execute("INSERT INTO purges VALUES ($number, $what)", ("$number", _log.Last + 1), ("$what", ToText(what)));
-            foreach (var block in blocks)
+            _database.Transact(() =>
             {
-                Execute("INSERT OR IGNORE INTO blocks VALUES ($what, $sha256)", ("$what", ToText(block.What)), ("$sha256", block.Sha256?.ToString() ?? ""));
-            }
-
-            transaction.Commit();
+                var text = ("$what", ToText(what));
+                _database.Execute(what.All ? "DELETE FROM purges" : "DELETE FROM purges WHERE what = $what", text);
+                SetNumber("last", _log.Last + 1);
+                _database.Execute("INSERT INTO purges VALUES ($number, $what)", ("$number", _log.Last + 1), text);
+                foreach (var block in blocks)
+                {
+                    _database.Execute(
+                        "INSERT OR IGNORE INTO blocks VALUES ($what, $sha256)",
+                        ("$what", ToText(block.What)),
+                        ("$sha256", block.Sha256?.ToString() ?? ""));
+                }
+            });
             (_log, _blocks) = (ReadLog(), ReadBlocks());
             _changed.Raise();
             return _log;
@@ -92,10 +95,11 @@ internal sealed class PurgeLedger : IDisposable
         {
             if (log == _log.Id && through > _log.Closed && through <= _log.Last)
             {
-                using var transaction = _database.BeginTransaction();
-                Execute("DELETE FROM purges WHERE number <= $through", ("$through", through));
-                SetNumber("closed", through);
-                transaction.Commit();
+                _database.Transact(() =>
+                {
+                    _database.Execute("DELETE FROM purges WHERE number <= $through", ("$through", through));
+                    SetNumber("closed", through);
+                });
                 _log = ReadLog();
                 _changed.Raise();
             }
@@ -109,7 +113,7 @@ internal sealed class PurgeLedger : IDisposable
     {
         lock (_gate)
         {
-            var lifted = Execute("DELETE FROM blocks WHERE what = $what", ("$what", ToText(what)));
+            var lifted = _database.Execute("DELETE FROM blocks WHERE what = $what", ("$what", ToText(what)));
             _blocks = ReadBlocks();
             return lifted;
         }
@@ -137,20 +141,6 @@ internal sealed class PurgeLedger : IDisposable
         [.. _database.Read("SELECT what, sha256 FROM blocks", row => new Block(
             ToSelector(row.GetString(0)), Sha256Digest.TryParseHex(row.GetString(1), out var digest) ? digest : null))]);
 
-    private void SetNumber(string key, long number) => Execute(
+    private void SetNumber(string key, long number) => _database.Execute(
         "UPDATE state SET value = $value WHERE key = $key", ("$key", key), ("$value", number.ToString(CultureInfo.InvariantCulture)));
-
-    private int Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = _database.CreateCommand();
-#pragma warning disable CA2100 // Only literals of this class come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command.ExecuteNonQuery();
-    }
 }

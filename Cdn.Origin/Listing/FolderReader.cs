@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cdn.Origin.Files;
+using Cdn.Storage.Files;
 
 namespace Cdn.Origin.Listing;
 
@@ -41,21 +42,21 @@ internal sealed unsafe class FolderReader(VideoRoot root)
                 return new FolderListing(look, devices, [], "it is no folder any more", IsGone: true);
             }
 
-            var folder = VideoRoot.Reopen(found, Libc.ReadOnly | Libc.NonBlocking | Libc.FolderOnly);
+            var folder = VideoRoot.Reopen(found, Descriptors.ReadOnly | Descriptors.NonBlocking | Descriptors.FolderOnly);
             return folder < 0 ? Failed(look, devices)
                 : look.Names is { } names ? ReadNames(look, names, devices, folder)
                 : ReadAll(look, devices, folder);
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
     }
 
     private static FolderListing Failed(FolderLook look, ImmutableArray<ulong> devices)
     {
-        var error = Libc.LastError;
-        return new FolderListing(look, devices, [], Libc.Describe(error), error is Libc.NoEntry or Libc.NotAFolder);
+        var failure = OpenFailure.Of(Descriptors.LastError);
+        return new FolderListing(look, devices, [], failure.Reason, failure.IsGone);
     }
 
     /// <summary>From the root down; shorter where a folder is not there.</summary>
@@ -64,12 +65,12 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         var devices = ImmutableArray.CreateBuilder<ulong>();
         for (var end = 0; end >= 0 && end <= path.Length; end = Next(path, end))
         {
-            if (FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(path[..end])), fresh: false, out var status) != 0)
+            if (FileStat.OfKnownTarget(VideoRoot.ToBytes(root.PathOf(path[..end])), out var status) != 0)
             {
                 break;
             }
 
-            devices.Add(status.Identity.Device);
+            devices.Add(status.Device);
         }
 
         return devices.ToImmutable();
@@ -93,27 +94,24 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         {
             foreach (var name in names)
             {
-                fixed (byte* bytes = VideoRoot.ToBytes(name))
-                {
-                    Look(look, folder, bytes, name, isFolder: false, entries);
-                }
+                Look(look, folder, VideoRoot.ToBytes(name), name, isFolder: false, entries);
             }
 
             return new FolderListing(look, devices, entries);
         }
         finally
         {
-            _ = Libc.Close(folder);
+            _ = Descriptors.Close(folder);
         }
     }
 
     private FolderListing ReadAll(FolderLook look, ImmutableArray<ulong> devices, int folder)
     {
-        var stream = Libc.OpenFolder(folder); // Owns the descriptor from now on.
+        var stream = Descriptors.OpenFolder(folder); // Owns the descriptor from now on.
         if (stream == 0)
         {
             var failed = Failed(look, devices);
-            _ = Libc.Close(folder);
+            _ = Descriptors.Close(folder);
             return failed;
         }
 
@@ -122,23 +120,23 @@ internal sealed unsafe class FolderReader(VideoRoot root)
             var entries = new List<FolderEntry>();
             while (true)
             {
-                var entry = Libc.ReadFolder(stream);
+                var entry = Descriptors.ReadFolder(stream);
                 if (entry == null)
                 {
                     // An end that is an error must not look like an empty folder.
-                    return Libc.LastError == 0 ? new FolderListing(look, devices, entries) : Failed(look, devices);
+                    return Descriptors.LastError == 0 ? new FolderListing(look, devices, entries) : Failed(look, devices);
                 }
 
                 var name = new ReadOnlySpan<byte>(entry + NameOffset, 256);
-                name = name[..name.IndexOf((byte)0)];
-                if (name is [(byte)'.'] or [(byte)'.', (byte)'.'])
+                var length = name.IndexOf((byte)0);
+                if (name[..length] is [(byte)'.'] or [(byte)'.', (byte)'.'])
                 {
                     continue;
                 }
 
-                if (ShownText.TryDecode(name, out var text))
+                if (ShownText.TryDecode(name[..length], out var text))
                 {
-                    Look(look, folder, entry + NameOffset, text, entry[KindOffset] == IsFolder, entries);
+                    Look(look, folder, name, text, entry[KindOffset] == IsFolder, entries);
                 }
                 else
                 {
@@ -148,16 +146,16 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         }
         finally
         {
-            _ = Libc.CloseFolder(stream);
+            _ = Descriptors.CloseFolder(stream);
         }
     }
 
-    private void Look(FolderLook look, int folder, byte* name, string text, bool isFolder, List<FolderEntry> entries)
+    private void Look(FolderLook look, int folder, ReadOnlySpan<byte> name, string text, bool isFolder, List<FolderEntry> entries)
     {
         if (NameRules.WhyLeftOut(text) is { } reason)
         {
             // Not looked at: that costs a call, and whatever it is, it is left out. One that was asked for may be gone.
-            if (look.Names is null || FileStatus.Of(folder, name, out _) == 0)
+            if (look.Names is null || FileStat.Of(folder, name, out _) == 0)
             {
                 entries.Add(new FolderEntry(text, EntryKind.LeftOut, default, Reason: reason));
             }
@@ -171,30 +169,35 @@ internal sealed unsafe class FolderReader(VideoRoot root)
             return;
         }
 
-        switch (FileStatus.Of(folder, name, out var status))
+        var error = FileStat.Of(folder, name, out var status);
+        if (error == 0)
         {
-            case 0:
-                entries.Add(status.Kind == FileKind.Link ? Follow(look, text) : Describe(text, status, isLink: false));
-                break;
-            case Libc.NoEntry:
-                break;
-            default:
-                entries.Add(new FolderEntry(text, EntryKind.Unknown, default));
-                break;
+            entries.Add(status.Kind == FileKind.Link ? Follow(look, text) : Describe(text, status, isLink: false));
+        }
+        else if (!DiskErrors.IsMissing(error))
+        {
+            entries.Add(new FolderEntry(text, EntryKind.Unknown, default));
         }
     }
 
-    private static FolderEntry Describe(string name, FileStatus status, bool isLink) => status.Kind switch
+    private static FolderEntry Describe(string name, FileStat status, bool isLink) => status.Kind switch
     {
-        FileKind.Folder => new FolderEntry(name, EntryKind.Folder, status.Identity, isLink),
-        FileKind.Regular when status.IsUnreadable => new FolderEntry(name, EntryKind.LeftOut, default, isLink, "nobody may read it"),
-        FileKind.Regular => new FolderEntry(name, EntryKind.Video, status.Identity, isLink),
+        FileKind.Folder => new FolderEntry(name, EntryKind.Folder, FileIdentity.Of(status), isLink),
+        FileKind.Regular when IsUnreadable(status) =>
+            new FolderEntry(name, EntryKind.LeftOut, default, isLink, "nobody may read it"),
+        FileKind.Regular => new FolderEntry(name, EntryKind.Video, FileIdentity.Of(status), isLink),
         _ => new FolderEntry(name, EntryKind.LeftOut, default, isLink, OpenFailure.NotRegular.Reason),
     };
 
+    /// <summary>Whether nobody at all may read it. Root could; that is no permission to publish it.</summary>
+    private static bool IsUnreadable(FileStat status) =>
+        (status.Mode & (UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0;
+
     /// <summary>On which device a folder is, without asking that device: it is another one's turn to wait for it.</summary>
     private FileIdentity DeviceOf(FolderLook look, string name) =>
-        FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(Join(look.Path, name))), fresh: false, out var status) == 0 ? status.Identity : default;
+        FileStat.OfKnownTarget(VideoRoot.ToBytes(root.PathOf(Join(look.Path, name))), out var status) == 0
+            ? FileIdentity.Of(status)
+            : default;
 
     private FolderEntry Follow(FolderLook look, string name)
     {
@@ -222,18 +225,18 @@ internal sealed unsafe class FolderReader(VideoRoot root)
         }
         finally
         {
-            _ = Libc.Close(found);
+            _ = Descriptors.Close(found);
         }
 
         FolderEntry LeftOut(string reason) => new(name, EntryKind.LeftOut, default, IsLink: true, reason);
     }
 
-    private bool IsLoop(string path, FileStatus target)
+    private bool IsLoop(string path, FileStat target)
     {
         for (var end = 0; end >= 0 && end <= path.Length; end = Next(path, end))
         {
-            if (FileStatus.OfPath(VideoRoot.ToBytes(root.PathOf(path[..end])), fresh: false, out var status) == 0
-                && status.Identity is var identity && identity.Device == target.Identity.Device && identity.Inode == target.Identity.Inode)
+            if (FileStat.OfKnownTarget(VideoRoot.ToBytes(root.PathOf(path[..end])), out var status) == 0
+                && status.IsSameFile(target))
             {
                 return true;
             }

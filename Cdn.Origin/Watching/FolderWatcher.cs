@@ -1,36 +1,35 @@
+using System.Runtime.InteropServices;
 using Cdn.Origin.Files;
+using Cdn.Storage.Files;
 
 namespace Cdn.Origin.Watching;
 
 /// <summary>
 /// Tells what changes in folders, as the kernel reports it. Events are merged as fast as they come, so that a burst neither fills
-/// the
-/// kernel's queue nor ours; if it does, everything is looked at again.
+/// the kernel's queue nor ours; if it does, everything is looked at again.
 /// </summary>
 internal sealed class FolderWatcher : IDisposable
 {
-    private const uint Wanted = Inotify.Modify | Inotify.Attributes | Inotify.CloseWrite | Inotify.MovedFrom | Inotify.MovedTo
-        | Inotify.Create | Inotify.Delete | Inotify.DeleteSelf | Inotify.MoveSelf | Inotify.OnlyFolder;
+    private const FileEvents Wanted = FileEvents.Written | FileEvents.Attributes | FileEvents.Closed | FileEvents.MovedAway
+        | FileEvents.MovedHere | FileEvents.Created | FileEvents.Deleted | FileEvents.FolderDeleted | FileEvents.FolderMoved;
 
-    private const uint OfTheFolder = Inotify.DeleteSelf | Inotify.MoveSelf | Inotify.Unmount | Inotify.Ignored;
-
-    /// <summary>Bytes read at a time: 64 KiB, some two thousand events.</summary>
-    private const int BufferSize = 64 * 1024;
+    private const FileEvents OfTheFolder =
+        FileEvents.FolderDeleted | FileEvents.FolderMoved | FileEvents.Unmounted | FileEvents.Ended;
 
     /// <summary>Time between two looks whether it is over: 1 s.</summary>
-    private const int WaitMilliseconds = 1000;
+    private static readonly TimeSpan WaitFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, List<object>> _folders = [];
     private readonly Dictionary<object, int> _watches = new(ReferenceEqualityComparer.Instance);
-    private readonly int _file;
+    private readonly FolderWatch _kernel;
     private Dictionary<(object, string), WatchHints> _events = [];
     private bool _isOverflow;
     private volatile bool _isOver;
 
-    private FolderWatcher(int file)
+    private FolderWatcher(FolderWatch kernel)
     {
-        _file = file;
+        _kernel = kernel;
         new Thread(ReadAll) { IsBackground = true, Name = "watcher" }.Start();
     }
 
@@ -52,32 +51,28 @@ internal sealed class FolderWatcher : IDisposable
     /// <summary>Starts watching; null if that is not to be had, and why.</summary>
     public static FolderWatcher? TryStart(out string? why)
     {
-        why = null;
-        if (!OperatingSystem.IsLinux())
+        if (FolderWatch.TryStart(out var error) is { } kernel)
         {
-            why = "this system has no inotify";
-            return null;
+            why = null;
+            return new FolderWatcher(kernel);
         }
 
-        var file = Inotify.Start();
-        if (file >= 0)
+        why = error switch
         {
-            return new FolderWatcher(file);
-        }
-
-        why = Libc.LastError == Libc.TooManyOpenFiles
-            ? "all inotify instances of this user are in use (fs.inotify.max_user_instances)"
-            : Libc.Describe(Libc.LastError);
+            0 => "this system has no inotify",
+            FolderWatch.NoMoreInstances => "all inotify instances of this user are in use (fs.inotify.max_user_instances)",
+            _ => Marshal.GetPInvokeErrorMessage(error),
+        };
         return null;
     }
 
     /// <summary>Watches a folder from now on. Returns 0, or the error.</summary>
     public int Watch(object folder, string path)
     {
-        var watch = Inotify.Watch(_file, path, Wanted);
+        var watch = _kernel.TryAdd(path, Wanted, out var error);
         if (watch < 0)
         {
-            return Libc.LastError;
+            return error;
         }
 
         lock (_gate)
@@ -136,23 +131,21 @@ internal sealed class FolderWatcher : IDisposable
         if (_folders.TryGetValue(watch, out var folders) && folders.Remove(folder) && folders.Count == 0)
         {
             _folders.Remove(watch);
-            Inotify.Unwatch(_file, watch);
+            _kernel.Remove(watch);
         }
     }
 
     private void ReadAll()
     {
-        var buffer = new byte[BufferSize];
-        var events = new List<InotifyEvent>();
+        var events = new List<Event>();
         while (!_isOver)
         {
-            if (!Inotify.Wait(_file, WaitMilliseconds) || Inotify.Read(_file, buffer) is not (> 0 and var read))
+            events.Clear();
+            if (!_kernel.Wait(WaitFor) || !_kernel.ReadSome(Note))
             {
                 continue;
             }
 
-            events.Clear();
-            Inotify.Parse(buffer.AsSpan(0, read), events);
             lock (_gate)
             {
                 events.ForEach(Merge);
@@ -161,12 +154,17 @@ internal sealed class FolderWatcher : IDisposable
             Happened?.Invoke();
         }
 
-        _ = Libc.Close(_file);
+        _kernel.Dispose();
+
+        void Note(int watch, ReadOnlySpan<byte> name, FileEvents what) => events.Add(new Event(watch, what, Text(name)));
     }
 
-    private void Merge(InotifyEvent one)
+    /// <summary>Empty for one that is not UTF-8: the whole folder has to be looked at.</summary>
+    private static string Text(ReadOnlySpan<byte> name) => ShownText.TryDecode(name, out var text) ? text : "";
+
+    private void Merge(Event one)
     {
-        if ((one.Mask & Inotify.Overflow) != 0)
+        if (one.What.HasFlag(FileEvents.Lost))
         {
             _isOverflow = true;
             return;
@@ -177,11 +175,11 @@ internal sealed class FolderWatcher : IDisposable
             return;
         }
 
-        var isLost = (one.Mask & Inotify.Ignored) != 0;
+        var isLost = one.What.HasFlag(FileEvents.Ended);
         foreach (var folder in folders)
         {
-            var key = (folder, (one.Mask & OfTheFolder) != 0 ? "" : one.Name ?? "");
-            _events[key] = Merge(_events.GetValueOrDefault(key), one.Mask);
+            var key = (folder, (one.What & OfTheFolder) != 0 ? "" : one.Name);
+            _events[key] = Merge(_events.GetValueOrDefault(key), one.What);
             if (isLost)
             {
                 _watches.Remove(folder); // The next listing watches it again, if it is still there.
@@ -197,9 +195,11 @@ internal sealed class FolderWatcher : IDisposable
     /// <summary>
     /// A name that is taken by another file starts anew; what was written before was written to the one before it.
     /// </summary>
-    private static WatchHints Merge(WatchHints before, uint mask) =>
-        (mask & Inotify.MovedTo) != 0 ? WatchHints.MovedIn
-        : (mask & Inotify.Create) != 0 ? WatchHints.Created
-        : (mask & (Inotify.Modify | Inotify.CloseWrite)) != 0 ? before | WatchHints.Written
+    private static WatchHints Merge(WatchHints before, FileEvents what) =>
+        what.HasFlag(FileEvents.MovedHere) ? WatchHints.MovedIn
+        : what.HasFlag(FileEvents.Created) ? WatchHints.Created
+        : (what & (FileEvents.Written | FileEvents.Closed)) != 0 ? before | WatchHints.Written
         : before;
+
+    private readonly record struct Event(int Watch, FileEvents What, string Name);
 }

@@ -40,8 +40,9 @@ internal sealed class PartialFile : IDisposable
         var partial = new PartialFile(path, handle, RandomAccess.GetLength(handle));
         try
         {
-            partial.HashWhatIsThere();
-            return partial;
+            return FileHasher.Append(partial._hash, handle, partial.Length)
+                ? partial
+                : throw new IOException("What had arrived became shorter while it was read.");
         }
         catch
         {
@@ -85,28 +86,5 @@ internal sealed class PartialFile : IDisposable
     {
         _handle.Dispose();
         _hash.Dispose();
-    }
-
-    private void HashWhatIsThere()
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(FileHasher.StepSize);
-        try
-        {
-            for (long offset = 0; offset < Length;)
-            {
-                var read = RandomAccess.Read(_handle, buffer, offset);
-                if (read == 0)
-                {
-                    throw new IOException("What had arrived became shorter while it was read.");
-                }
-
-                _hash.AppendData(buffer, 0, read);
-                offset += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

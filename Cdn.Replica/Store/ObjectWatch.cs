@@ -67,7 +67,7 @@ internal sealed class ObjectWatch(FolderWatch watch, StoreLayout layout) : IDisp
     {
         lock (_gate)
         {
-            var number = watch.TryAdd(Path.Combine(layout.Names, prefix));
+            var number = watch.TryAdd(Path.Combine(layout.Names, prefix), FileEvents.Written | FileEvents.Attributes, out _);
             if (number >= 0)
             {
                 _folders[number] = prefix;
@@ -83,7 +83,7 @@ internal sealed class ObjectWatch(FolderWatch watch, StoreLayout layout) : IDisp
         {
             _isLost = true;
         }
-        else if (events == FileEvents.None)
+        else if (events.HasFlag(FileEvents.Ended))
         {
             _folders.Remove(folder);
         }

@@ -27,7 +27,7 @@ public static class DiskErrors
     /// <summary>Whether something is there already.</summary>
     public static bool IsThere(int error) => error == Libc.Exists;
 
-    /// <summary>Whether the folder is not there.</summary>
+    /// <summary>Whether it, or its folder, is not there.</summary>
     public static bool IsMissing(int error) => error == Libc.NoEntry;
 
     /// <summary>Whether a file is where a folder ought to be.</summary>

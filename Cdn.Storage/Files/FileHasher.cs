@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Cdn.Contracts;
 using Microsoft.Win32.SafeHandles;
@@ -26,16 +27,13 @@ public sealed class FileHasher : IDisposable
         ArgumentNullException.ThrowIfNull(goOn);
         ReadAhead(file, size);
         var offset = 0L;
-        while (offset < size)
+        var isWanted = true;
+        while (isWanted && offset < size)
         {
-            var read = Step(file, ref offset);
-            if (read == 0 || !goOn(offset))
-            {
-                break;
-            }
+            isWanted = Step(file, ref offset) > 0 && goOn(offset);
         }
 
-        return Result(offset == size);
+        return Result(isWanted && offset == size);
     }
 
     /// <summary>The same for whoever has to wait between two pieces.</summary>
@@ -78,6 +76,35 @@ public sealed class FileHasher : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _hash.Dispose();
+
+    /// <summary>Takes a file into a hash that goes on after it; false if it is not as long as it was.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool Append(IncrementalHash hash, SafeFileHandle file, long size)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        ReadAhead(file, size);
+        var buffer = ArrayPool<byte>.Shared.Rent(StepSize);
+        try
+        {
+            for (var offset = 0L; offset < size;)
+            {
+                var read = RandomAccess.Read(file, buffer, offset);
+                if (read == 0)
+                {
+                    return false;
+                }
+
+                hash.AppendData(buffer, 0, read);
+                offset += read;
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private static void ReadAhead(SafeFileHandle file, long size)
     {

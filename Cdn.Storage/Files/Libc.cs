@@ -92,4 +92,19 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int NotifyWatch(int file, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch")]
+    public static partial int NotifyEnd(int file, int watch);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    public static partial int Poll(PollFile* files, nuint count, int milliseconds);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Happened;
+    }
 }

@@ -107,17 +107,17 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>An error that <see cref="IsDamage"/>.</summary>
     public static SqliteException Damage(string message) => new(message, Corrupt);
 
-    /// <summary>Runs statements without parameters.</summary>
-    public void Execute(string sql)
+    /// <summary>Runs statements. Returns how many rows they changed.</summary>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using var command = Command(sql);
-        command.ExecuteNonQuery();
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
     }
 
     /// <summary>The first column of the first row; null without one.</summary>
-    public object? Ask(string sql)
+    public object? Ask(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using var command = Command(sql);
+        using var command = Command(sql, parameters);
         return command.ExecuteScalar() is var value and not DBNull ? value : null;
     }
 
@@ -133,11 +133,8 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Whether there is a table of this name.</summary>
-    public bool HasTable(string table)
-    {
-        using var statement = Prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $table", "$table");
-        return statement.Ask(table) is not null;
-    }
+    public bool HasTable(string table) =>
+        Ask("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $table", ("$table", table)) is not null;
 
     /// <summary>A statement that is run many times, with other values each time.</summary>
     public SqliteStatement Prepare(string sql, params ReadOnlySpan<string> parameters) => new(Command(sql), parameters);
@@ -174,12 +171,17 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private SqliteCommand Command(string sql)
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Only literals come here: see the class.
         command.CommandText = sql;
 #pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
         return command;
     }
 }

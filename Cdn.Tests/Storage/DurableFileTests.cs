@@ -101,6 +101,7 @@ public sealed class DurableFileTests : IDisposable
         using var file = File.OpenHandle(_folder.Of("a"));
 
         Assert.Null(hasher.Of(file, bytes.Length, _ => false));
+        Assert.Null(hasher.Of(file, bytes.Length, offset => offset < bytes.Length)); // Stopped when all of it was read.
         Assert.Null(hasher.Of(file, bytes.Length + 1, _ => true));
         Assert.Equal(Bytes.Digest(bytes), hasher.Of(file, bytes.Length, _ => true));
     }

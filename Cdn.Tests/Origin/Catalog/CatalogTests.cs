@@ -111,6 +111,7 @@ public class CatalogTests
 
         await origin.IsReadyAsync();
         await origin.PublishesAsync("a.mp4");
+        Assert.StartsWith("this was", File.ReadAllText(origin.State.Of("origin.db.damaged")));
     }
 
     [Fact]

@@ -3,22 +3,16 @@ using System.Runtime.InteropServices;
 namespace Cdn.Origin.Files;
 
 /// <summary>
-/// Calls of Linux that .NET has no name for. Numbers are those of <c>fcntl.h</c> and <c>linux/stat.h</c>, the same on x64 and
-/// arm64 unless said.
+/// Files and folders that are open by their number. .NET can neither find without opening (O_PATH) nor list what it has found.
+/// Numbers are those of <c>fcntl.h</c>, the same on x64 and arm64 unless said.
 /// </summary>
-internal static unsafe partial class Libc
+internal static unsafe partial class Descriptors
 {
-    public const int AtCurrentFolder = -100;
-    public const int NoEntry = 2;
-    public const int AccessDenied = 13;
-    public const int NotAFolder = 20;
-    public const int TooManyOpenFiles = 24;
-    public const int NoSpace = 28;
-
     public const int ReadOnly = 0;
     public const int NonBlocking = 0x800;
-    public const int CloseOnExec = 0x80000;
     public const int PathOnly = 0x200000;
+
+    private const int CloseOnExec = 0x80000;
 
     /// <summary>O_DIRECTORY: one of the few that differ between machines.</summary>
     public static readonly int FolderOnly = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
@@ -26,19 +20,14 @@ internal static unsafe partial class Libc
     /// <summary>What the last call of this thread failed with.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
 
-    /// <summary>An error as a sentence has it.</summary>
-    public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
-
     /// <summary>Opens a path, which ends in a zero byte. Returns the descriptor, or -1.</summary>
-    public static int Open(int folder, ReadOnlySpan<byte> path, int flags)
+    public static int Open(ReadOnlySpan<byte> path, int flags)
     {
         fixed (byte* text = path)
         {
-            return OpenAt(folder, text, flags | CloseOnExec, 0);
+            return Open(text, flags | CloseOnExec, 0);
         }
     }
-
-    public static int StatusOf(int folder, byte* path, int flags, uint mask, byte* buffer) => StatX(folder, path, flags, mask, buffer);
 
     /// <summary>Where a link leads to, as bytes; empty if that cannot be told.</summary>
     public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target)
@@ -62,11 +51,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseFolder(nint folder);
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
-    private static partial int OpenAt(int folder, byte* path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static partial int StatX(int folder, byte* path, int flags, uint mask, byte* buffer);
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static partial int Open(byte* path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true)]
     private static partial nint ReadLink(byte* path, byte* buffer, nuint size);
