@@ -4,7 +4,9 @@ namespace Cdn.Contracts;
 /// <param name="Name">Its name.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Digest of the content.</param>
-/// <param name="Pinned">Whether it was pushed, and stays. One that the replica pulled by itself may be evicted at any time.</param>
+/// <param name="Pinned">
+/// Whether it was pushed, and stays. One that the replica pulled by itself may be evicted at any time.
+/// </param>
 public sealed record HeldVideo(VideoName Name, long Size, Sha256Digest Sha256, bool Pinned)
 {
     /// <summary>The same without its name.</summary>

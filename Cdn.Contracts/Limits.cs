@@ -3,22 +3,30 @@ namespace Cdn.Contracts;
 /// <summary>Limits that both ends of the wire must agree on.</summary>
 public static class Limits
 {
-    /// <summary>Longest video name: 1,024 bytes of UTF-8, a quarter of Linux's PATH_MAX so that a store's own folder fits in front.</summary>
+    /// <summary>
+    /// Longest video name: 1,024 bytes of UTF-8, a quarter of Linux's PATH_MAX so that a store's own folder fits in front.
+    /// </summary>
     public const int MaxVideoNameBytes = 1024;
 
     /// <summary>Longest segment of a video name: 255 bytes, Linux's NAME_MAX.</summary>
     public const int MaxVideoNameSegmentBytes = 255;
 
-    /// <summary>Longest body of an internal JSON request: 16 KiB; the longest legal one (a name and a replica) has about 7 KiB.</summary>
+    /// <summary>
+    /// Longest body of an internal JSON request: 16 KiB; the longest legal one (a name and a replica) has about 7 KiB.
+    /// </summary>
     public const int MaxJsonRequestBytes = 16 * 1024;
 
-    /// <summary>Most videos of a push of many: 1,024; from there on a request costs next to nothing beside what is in it.</summary>
+    /// <summary>
+    /// Most videos of a push of many: 1,024; from there on a request costs next to nothing beside what is in it.
+    /// </summary>
     public const int MaxBatchVideos = 1024;
 
     /// <summary>Most bytes of a push of many: 32 MiB, which a replica commits at once.</summary>
     public const long MaxBatchBytes = 32 * 1024 * 1024;
 
-    /// <summary>Largest video of a push of many: 1 MiB; a replica has it in memory. A larger one is pushed alone, and can be resumed.</summary>
+    /// <summary>
+    /// Largest video of a push of many: 1 MiB; a replica has it in memory. A larger one is pushed alone, and can be resumed.
+    /// </summary>
     public const long MaxBatchedVideoBytes = 1024 * 1024;
 
     /// <summary>Longest body that asks for a push of many: 2 MiB, 1,024 of the longest names.</summary>

@@ -28,12 +28,14 @@ public sealed record PurgeSelector(VideoName? Name = null, string? Prefix = null
 public sealed record Purge(long Number, PurgeSelector What);
 
 /// <summary>
-/// Purges as the origin keeps them: one stays open, as a tombstone, until every configured replica has confirmed it. A replica that was
-/// away meanwhile cannot come back with what was purged.
+/// Purges as the origin keeps them: one stays open, as a tombstone, until every configured replica has confirmed it. A replica
+/// that was away meanwhile cannot come back with what was purged.
 /// </summary>
 /// <param name="Id">New when the origin's state is new: numbers then begin again.</param>
 /// <param name="Last">Number of the last purge.</param>
-/// <param name="Closed">Number up to which all replicas have confirmed; who has not confirmed so far has missed something.</param>
+/// <param name="Closed">
+/// Number up to which all replicas have confirmed; who has not confirmed so far has missed something.
+/// </param>
 /// <param name="Open">Those that are not closed, lowest number first.</param>
 public sealed record PurgeLog(string Id, long Last, long Closed, ImmutableArray<Purge> Open)
 {
@@ -86,7 +88,9 @@ public sealed record PurgeMark(string Log, long Through)
 /// <param name="Name">See <see cref="PurgeSelector"/>.</param>
 /// <param name="Prefix">See <see cref="PurgeSelector"/>.</param>
 /// <param name="All">See <see cref="PurgeSelector"/>.</param>
-/// <param name="Refill">Whether the replicas are filled again with what the origin has; if not, only with another version than it has now.</param>
+/// <param name="Refill">
+/// Whether the replicas are filled again with what the origin has; if not, only with another version than it has now.
+/// </param>
 /// <param name="Block">Whether the origin gives out no version any more, until the block is lifted.</param>
 public sealed record PurgeRequest(VideoName? Name = null, string? Prefix = null, bool All = false, bool Refill = true, bool Block = false)
 {
@@ -98,7 +102,9 @@ public sealed record PurgeRequest(VideoName? Name = null, string? Prefix = null,
 /// <summary>What one purge took from one replica.</summary>
 public sealed record PurgeResult(long Number, int Videos, long Bytes);
 
-/// <summary>Up to where a replica has applied a log, and what its last purges took; those before the start of its process are forgotten.</summary>
+/// <summary>
+/// Up to where a replica has applied a log, and what its last purges took; those before the start of its process are forgotten.
+/// </summary>
 public sealed record PurgeAnswer(PurgeMark Mark, ImmutableArray<PurgeResult> Applied);
 
 /// <summary>Something that the origin has and does not publish.</summary>

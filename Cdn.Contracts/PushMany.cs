@@ -4,7 +4,9 @@ namespace Cdn.Contracts;
 
 /// <summary>Asks a source to push many small videos to one replica in one request (<see cref="Routes.PushVideos"/>).</summary>
 /// <param name="Replica">The replica's name.</param>
-/// <param name="Videos">Which versions; at most <see cref="Limits.MaxBatchVideos"/> and <see cref="Limits.MaxBatchBytes"/>.</param>
+/// <param name="Videos">
+/// Which versions; at most <see cref="Limits.MaxBatchVideos"/> and <see cref="Limits.MaxBatchBytes"/>.
+/// </param>
 public sealed record PushManyRequest(string Replica, ImmutableArray<CatalogVideo> Videos);
 
 /// <summary>What came of one video of many.</summary>

@@ -77,7 +77,9 @@ public readonly record struct Sha256Digest : IStableHash
         return true;
     }
 
-    /// <summary>Reads the SHA-256 member of a <c>Repr-Digest</c> field; other algorithms in it are passed over (RFC 9530).</summary>
+    /// <summary>
+    /// Reads the SHA-256 member of a <c>Repr-Digest</c> field; other algorithms in it are passed over (RFC 9530).
+    /// </summary>
     public static bool TryParseReprDigest([NotNullWhen(true)] string? field, out Sha256Digest digest)
     {
         digest = default;

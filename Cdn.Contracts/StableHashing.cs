@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cdn.Contracts;
 
-/// <summary>Hashes that are the same in every process. They divide and compare; nothing depends on nobody being able to find two alike.</summary>
+/// <summary>
+/// Hashes that are the same in every process. They divide and compare; nothing depends on nobody being able to find two alike.
+/// </summary>
 public static class StableHashing
 {
     /// <summary>Characters that are taken in at once: 4, which are 64 bits.</summary>

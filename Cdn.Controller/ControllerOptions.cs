@@ -23,15 +23,19 @@ public sealed class ControllerOptions
     /// </summary>
     public string Steering { get; set; } = RoundRobin;
 
-    /// <summary><c>STEERING_TTL</c>: seconds until a player that speaks content steering asks again. Default 10; 1 to 3,600.</summary>
+    /// <summary>
+    /// <c>STEERING_TTL</c>: seconds until a player that speaks content steering asks again. Default 10; 1 to 3,600.
+    /// </summary>
     public int SteeringTtlSeconds { get; set; } = 10;
 
-    /// <summary><c>COPIES</c>: on how many replicas each video is held. Default <c>all</c>, which is null here; 1 to 1,000.</summary>
+    /// <summary>
+    /// <c>COPIES</c>: on how many replicas each video is held. Default <c>all</c>, which is null here; 1 to 1,000.
+    /// </summary>
     public int? Copies { get; set; }
 
     /// <summary>
-    /// <c>COPIES_MAX</c>: most copies of a video that is in demand. Default <c>all</c>, which is null here; 1 to 1,000. What is not above
-    /// <c>COPIES</c> has every video held as often as any other.
+    /// <c>COPIES_MAX</c>: most copies of a video that is in demand. Default <c>all</c>, which is null here; 1 to 1,000. What is
+    /// not above <c>COPIES</c> has every video held as often as any other.
     /// </summary>
     public int? CopiesMax { get; set; }
 
@@ -48,7 +52,9 @@ public sealed class ControllerOptions
     /// </summary>
     public double ReplaceAfterSeconds { get; set; } = 600;
 
-    /// <summary><c>STATE_DIR</c>: where the last known catalog and purges are kept for the next start. Default: they are not kept.</summary>
+    /// <summary>
+    /// <c>STATE_DIR</c>: where the last known catalog and purges are kept for the next start. Default: they are not kept.
+    /// </summary>
     public string StateDir { get; set; } = "";
 
     /// <summary><c>OPERATOR_KEY</c>: the key to <c>/api/</c>, at least 16 characters. Default: none, and no such API.</summary>
@@ -74,12 +80,14 @@ public sealed class ControllerOptions
     /// <summary><c>FILL_TOTAL</c>: pushes to all replicas at a time. Default 16; 1 to 1,024.</summary>
     public int FillTotal { get; set; } = 16;
 
-    /// <summary><c>FILL_RETRY_MAX</c>: longest wait in seconds before a failed push is tried again. Default 30; 1 to 3,600.</summary>
+    /// <summary>
+    /// <c>FILL_RETRY_MAX</c>: longest wait in seconds before a failed push is tried again. Default 30; 1 to 3,600.
+    /// </summary>
     public double FillRetryMaxSeconds { get; set; } = 30;
 
     /// <summary>
-    /// <c>PURGE_GRACE</c>: seconds for which nginx may go on serving from the store of a replica that does not answer while a purge waits for
-    /// it. Default 30, in which one that is started again is back; 1 to 86,400.
+    /// <c>PURGE_GRACE</c>: seconds for which nginx may go on serving from the store of a replica that does not answer while a
+    /// purge waits for it. Default 30, in which one that is started again is back; 1 to 86,400.
     /// </summary>
     public double PurgeGraceSeconds { get; set; } = 30;
 

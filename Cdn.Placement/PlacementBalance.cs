@@ -1,14 +1,15 @@
 namespace Cdn.Placement;
 
 /// <summary>
-/// Bounded loads, by deferred acceptance: a replica that is above its bound keeps the copies that it ranks best and turns the others away; a
-/// video that was turned away goes to its next best replica that takes it.
+/// Bounded loads, by deferred acceptance: a replica that is above its bound keeps the copies that it ranks best and turns the
+/// others away; a video that was turned away goes to its next best replica that takes it.
 /// </summary>
 /// <remarks>
-/// Each replica has a threshold, and takes what ranks below it. A video's replicas are the first in its order that take it, so they are a
-/// function of the thresholds. Thresholds start open and are only ever lowered, each until its replica is within its bound. Lowering one
-/// never takes load off another one; so whatever must be lowered must be lowered in any order, and the end is the same in every order. For
-/// the same reason a video more can be added to where it ended without it, which touches nothing but what the video displaces.
+/// Each replica has a threshold, and takes what ranks below it. A video's replicas are the first in its order that take it, so
+/// they are a function of the thresholds. Thresholds start open and are only ever lowered, each until its replica is within its
+/// bound. Lowering one never takes load off another one; so whatever must be lowered must be lowered in any order, and the end is
+/// the same in every order. For the same reason a video more can be added to where it ended without it, which touches nothing but
+/// what the video displaces.
 /// </remarks>
 internal sealed class PlacementBalance(PlacementReplicas replicas, PlacementShares shares, ulong[] thresholds, PlacementDraft draft)
 {
@@ -55,8 +56,8 @@ internal sealed class PlacementBalance(PlacementReplicas replicas, PlacementShar
     }
 
     /// <summary>
-    /// Sees to diverted videos that too few replicas take, as a very large one, or all when there is little room: each copy goes to the
-    /// replica that it makes least full. First copies come before second ones, and then large videos before small ones.
+    /// Sees to diverted videos that too few replicas take, as a very large one, or all when there is little room: each copy goes
+    /// to the replica that it makes least full. First copies come before second ones, and then large videos before small ones.
     /// </summary>
     /// <returns>Whether there is one.</returns>
     public bool House()

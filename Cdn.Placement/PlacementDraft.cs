@@ -7,8 +7,8 @@ namespace Cdn.Placement;
 internal readonly record struct PlacementChange(ulong Key, VideoName Name, PlacementVideo? Video);
 
 /// <summary>
-/// A plan in the making. It begins with the shards of another plan and replaces those that change. First every video is on its best
-/// replicas; the bounds come last, in <see cref="ToPlan"/>. So nothing depends on what the plan was before.
+/// A plan in the making. It begins with the shards of another plan and replaces those that change. First every video is on its
+/// best replicas; the bounds come last, in <see cref="ToPlan"/>. So nothing depends on what the plan was before.
 /// </summary>
 internal sealed class PlacementDraft
 {
@@ -56,7 +56,9 @@ internal sealed class PlacementDraft
         }
     }
 
-    /// <summary>Places anew what some replicas have, and what they attract. Work is proportional to that, but for a look at all slots.</summary>
+    /// <summary>
+    /// Places anew what some replicas have, and what they attract. Work is proportional to that, but for a look at all slots.
+    /// </summary>
     public void Rescore(ImmutableArray<ushort> changed)
     {
         ushort[] coming = [.. changed.Where(replica => _replicas.Weights[replica] > 0)];
@@ -92,8 +94,8 @@ internal sealed class PlacementDraft
         var sums = new PlacementSums(_videos, _bytesByCopies.ToImmutableSortedDictionary(), _unplaced);
         var shares = PlacementShares.Of(_replicas, sums.WantedOn(_replicas.In), sums.Once, _slack);
 
-        // Where the plan before ended is on the way if there is only more to place, and on no more room; and if whoever turned something away
-        // then may still have something.
+        // Where the plan before ended is on the way if there is only more to place, and on no more room; and if whoever turned
+        // something away then may still have something.
         var goesOn = _isMoreOnly
             && !_limits.HasHomeless
             && shares.Bound.Zip(_limits.Bound).All(bound => bound.First <= bound.Second)
@@ -193,7 +195,9 @@ internal sealed class PlacementDraft
     private static PlacementShard Copy(PlacementShard shard) =>
         shard with { Slots = [.. shard.Slots], Diverted = shard.Diverted is null ? null : [.. shard.Diverted] };
 
-    /// <summary>Whether one of the replicas that are new or have grown is better for a video than the last one that it has.</summary>
+    /// <summary>
+    /// Whether one of the replicas that are new or have grown is better for a video than the last one that it has.
+    /// </summary>
     private bool IsAttracted(PlacementShard shard, int index, ReadOnlySpan<ushort> coming)
     {
         var key = shard.Keys[index];

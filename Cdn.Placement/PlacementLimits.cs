@@ -22,8 +22,9 @@ internal sealed record PlacementLimits(long[] Bound, ulong[] Thresholds, bool Ha
     }
 
     /// <summary>
-    /// How much a replica would rather be without a copy: second copies go before first ones, and of these small videos before large ones
-    /// (they find a place where those do not), and those that it is a bad choice for before those that it is a good one for.
+    /// How much a replica would rather be without a copy: second copies go before first ones, and of these small videos before
+    /// large ones (they find a place where those do not), and those that it is a bad choice for before those that it is a good
+    /// one for.
     /// </summary>
     /// <param name="turn">Which copy it is, from 0.</param>
     /// <param name="cost">What the replica costs the video.</param>

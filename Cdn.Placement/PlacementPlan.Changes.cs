@@ -6,7 +6,8 @@ namespace Cdn.Placement;
 internal sealed partial class PlacementPlan
 {
     /// <summary>
-    /// Videos that are on other replicas than in a plan before this one, or are new, or gone. Shards that both share are not looked at.
+    /// Videos that are on other replicas than in a plan before this one, or are new, or gone. Shards that both share are not
+    /// looked at.
     /// </summary>
     public IEnumerable<VideoName> ChangedSince(PlacementPlan? before)
     {

@@ -4,14 +4,14 @@ using Cdn.Contracts;
 namespace Cdn.Placement;
 
 /// <summary>
-/// Which video belongs on which replicas. A plan is never changed: <c>With</c> makes another one that shares with it what is the same. It
-/// is a function of its replicas, videos and slack alone, whatever the way it came about, so controllers that see the same plan the
-/// same.
+/// Which video belongs on which replicas. A plan is never changed: <c>With</c> makes another one that shares with it what is the
+/// same. It is a function of its replicas, videos and slack alone, whatever the way it came about, so controllers that see the
+/// same plan the same.
 /// </summary>
 /// <remarks>
-/// Every video goes to its best replicas by <see cref="PlacementReplicas">weighted rendezvous hashing</see>. Only if that would bring one
-/// above its <see cref="PlacementShares">bound</see> videos are diverted, by <see cref="PlacementBalance"/>. Looking up is free of locks and
-/// allocations.
+/// Every video goes to its best replicas by <see cref="PlacementReplicas">weighted rendezvous hashing</see>. Only if that would
+/// bring one above its <see cref="PlacementShares">bound</see> videos are diverted, by <see cref="PlacementBalance"/>. Looking up
+/// is free of locks and allocations.
 /// </remarks>
 internal sealed partial class PlacementPlan
 {
@@ -82,7 +82,9 @@ internal sealed partial class PlacementPlan
         return draft.ToPlan();
     }
 
-    /// <summary>The same videos on replicas of which some have come, gone, or another capacity; names and numbers are the same.</summary>
+    /// <summary>
+    /// The same videos on replicas of which some have come, gone, or another capacity; names and numbers are the same.
+    /// </summary>
     /// <returns>This plan if it makes no difference.</returns>
     public PlacementPlan With(PlacementReplicas replicas)
     {
@@ -101,7 +103,10 @@ internal sealed partial class PlacementPlan
         return draft.ToPlan();
     }
 
-    /// <summary>Numbers of the replicas that a video belongs on, the best first; empty for one that is not in the plan (once in 10^13 times not).</summary>
+    /// <summary>
+    /// Numbers of the replicas that a video belongs on, the best first; empty for one that is not in the plan (once in 10^13
+    /// times not).
+    /// </summary>
     public ReadOnlySpan<ushort> ReplicasOf(VideoName video)
     {
         var (shard, index) = Find(video);

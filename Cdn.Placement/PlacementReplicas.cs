@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Cdn.Placement;
 
 /// <summary>
-/// The replicas, by number, and weighted rendezvous hashing over them. Every pair of a video and a replica has a cost, an exponential
-/// random number divided by the replica's weight; a video goes to the cheapest ones. So each replica is chosen as often as its weight
-/// says, and when one leaves only what it had is chosen anew (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005).
+/// The replicas, by number, and weighted rendezvous hashing over them. Every pair of a video and a replica has a cost, an
+/// exponential random number divided by the replica's weight; a video goes to the cheapest ones. So each replica is chosen as
+/// often as its weight says, and when one leaves only what it had is chosen anew (Thaler and Ravishankar 1998; Schindelhauer and
+/// Schomaker 2005).
 /// </summary>
 internal sealed class PlacementReplicas
 {

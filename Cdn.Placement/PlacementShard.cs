@@ -10,15 +10,15 @@ namespace Cdn.Placement;
 internal readonly record struct PlacementEntry(VideoName Name, long Size, int First, ushort Copies);
 
 /// <summary>
-/// The part of a plan that has the keys of one range, sorted. Nothing in it changes once it is published; of two plans that differ little
-/// most shards are the same object.
+/// The part of a plan that has the keys of one range, sorted. Nothing in it changes once it is published; of two plans that
+/// differ little most shards are the same object.
 /// </summary>
 /// <param name="Keys">Keys of the videos, ascending; two of the same key are sorted by name.</param>
 /// <param name="Entries">The videos, in the same order.</param>
 /// <param name="Slots">
-/// For each video the numbers of its best replicas, in order, <see cref="PlacementReplicas.None"/> after the last one that is known. It
-/// belongs on as many as there are to be copies; the next ones are spares, which take over when a better one leaves. A diverted video
-/// has its actual replicas here, and no spares.
+/// For each video the numbers of its best replicas, in order, <see cref="PlacementReplicas.None"/> after the last one that is
+/// known. It belongs on as many as there are to be copies; the next ones are spares, which take over when a better one leaves. A
+/// diverted video has its actual replicas here, and no spares.
 /// </param>
 /// <param name="Diverted">Those that are elsewhere than on their best replicas, by index; null if none is.</param>
 /// <param name="Copies">Of all videos, if as many are wanted of each; else 0. Then looking up can do without the entries.</param>
@@ -35,8 +35,8 @@ internal sealed record PlacementShard(ulong[] Keys, PlacementEntry[] Entries, us
     public static PlacementShard Empty { get; } = new([], [], [], null, 0);
 
     /// <summary>
-    /// The index of a video; negative if it is not here. Names are compared only where two keys are the same, so one that is not here is
-    /// taken for one that is if their keys are, which happens once in 10^13 times.
+    /// The index of a video; negative if it is not here. Names are compared only where two keys are the same, so one that is not
+    /// here is taken for one that is if their keys are, which happens once in 10^13 times.
     /// </summary>
     public int IndexOf(ulong key, VideoName name)
     {

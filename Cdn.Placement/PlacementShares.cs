@@ -7,14 +7,14 @@ namespace Cdn.Placement;
 internal sealed record PlacementShares(double[] Fair, long[] Bound, long[] Room)
 {
     /// <summary>
-    /// Share of a capacity that is planned for: 0.95. What is to come must fit before what is to go has gone, or full replicas would wait
-    /// for each other.
+    /// Share of a capacity that is planned for: 0.95. What is to come must fit before what is to go has gone, or full replicas
+    /// would wait for each other.
     /// </summary>
     private const double Filled = 0.95;
 
     /// <summary>
-    /// Bits of the bytes per weight that count for a bound: 7, so it is at most 1.6 % smaller than it might be. A bound that moved with every
-    /// byte of the catalog would have videos moved with it.
+    /// Bits of the bytes per weight that count for a bound: 7, so it is at most 1.6 % smaller than it might be. A bound that
+    /// moved with every byte of the catalog would have videos moved with it.
     /// </summary>
     private const int CountingBits = 7;
 
@@ -39,8 +39,8 @@ internal sealed record PlacementShares(double[] Fair, long[] Bound, long[] Room)
     }
 
     /// <summary>
-    /// Bytes for each unit of weight. What a replica cannot take, because it would be more than one copy of everything, goes to the
-    /// others.
+    /// Bytes for each unit of weight. What a replica cannot take, because it would be more than one copy of everything, goes to
+    /// the others.
     /// </summary>
     private static double PerWeight(ReadOnlySpan<double> weights, double wanted, double once)
     {

@@ -8,7 +8,9 @@ internal readonly record struct PlannedLoad(int Videos, long Bytes)
     public PlannedLoad Add(int videos, long bytes) => new(Videos + videos, Bytes + bytes);
 }
 
-/// <summary>What is wanted and has no place: more copies than there are replicas, or more bytes than they have room for.</summary>
+/// <summary>
+/// What is wanted and has no place: more copies than there are replicas, or more bytes than they have room for.
+/// </summary>
 /// <param name="Videos">Videos that have fewer copies than are wanted.</param>
 /// <param name="Bytes">Bytes of the copies that they lack.</param>
 internal readonly record struct Unplaced(int Videos, long Bytes)

@@ -4,8 +4,8 @@ using Cdn.Contracts;
 namespace Cdn.Placement;
 
 /// <summary>
-/// Rendezvous hashing (highest random weight): every pair of a content or name and a replica has a number, which is the same in every
-/// process. Who has the highest is chosen; when one leaves, only what it had is chosen anew.
+/// Rendezvous hashing (highest random weight): every pair of a content or name and a replica has a number, which is the same in
+/// every process. Who has the highest is chosen; when one leaves, only what it had is chosen anew.
 /// </summary>
 internal static class Rendezvous
 {

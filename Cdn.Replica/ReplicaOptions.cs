@@ -11,21 +11,25 @@ public sealed class ReplicaOptions
     internal const string ServeStale = "serve";
     internal const string RefetchStale = "refetch";
 
-    /// <summary><c>CACHE_DIR</c>: the folder of the store, made if it is not there. Required. One replica has it to itself.</summary>
+    /// <summary>
+    /// <c>CACHE_DIR</c>: the folder of the store, made if it is not there. Required. One replica has it to itself.
+    /// </summary>
     public string CacheDir { get; set; } = "";
 
-    /// <summary><c>CAPACITY</c>: most bytes that the store takes, with an optional K, M, G or T (powers of 1,024). Default: no limit.</summary>
+    /// <summary>
+    /// <c>CAPACITY</c>: most bytes that the store takes, with an optional K, M, G or T (powers of 1,024). Default: no limit.
+    /// </summary>
     public string Capacity { get; set; } = "";
 
     /// <summary>
-    /// <c>PULL_SHARE</c>: per cent of the disk that content may take which was pulled and not assigned to this replica, where there is no
-    /// <c>CAPACITY</c>. Default 10; 0 to 100. Anybody can ask a replica for anything that the origin has.
+    /// <c>PULL_SHARE</c>: per cent of the disk that content may take which was pulled and not assigned to this replica, where
+    /// there is no <c>CAPACITY</c>. Default 10; 0 to 100. Anybody can ask a replica for anything that the origin has.
     /// </summary>
     public double PullSharePercent { get; set; } = 10;
 
     /// <summary>
-    /// <c>FREE_FLOOR</c>: bytes of the disk that stay free, with K, M, G or T if wanted. Default: a fiftieth of the disk, at most 1G. The index
-    /// and nginx's logs live off it, and purges are written there when all else is full.
+    /// <c>FREE_FLOOR</c>: bytes of the disk that stay free, with K, M, G or T if wanted. Default: a fiftieth of the disk, at most
+    /// 1G. The index and nginx's logs live off it, and purges are written there when all else is full.
     /// </summary>
     public string FreeFloor { get; set; } = "";
 
@@ -33,12 +37,14 @@ public sealed class ReplicaOptions
     public int ReceiveConcurrency { get; set; } = 16;
 
     /// <summary>
-    /// <c>RECEIVE_STALL</c>: seconds without a byte after which a push is given up, for another sender to go on with it. Default 10; 1 to
-    /// 3,600.
+    /// <c>RECEIVE_STALL</c>: seconds without a byte after which a push is given up, for another sender to go on with it. Default
+    /// 10; 1 to 3,600.
     /// </summary>
     public double ReceiveStallSeconds { get; set; } = 10;
 
-    /// <summary><c>INCOMING_HOURS</c>: hours that an unfinished push is kept for its sender to resume. Default 24; 0 to 8,760.</summary>
+    /// <summary>
+    /// <c>INCOMING_HOURS</c>: hours that an unfinished push is kept for its sender to resume. Default 24; 0 to 8,760.
+    /// </summary>
     public double IncomingHours { get; set; } = 24;
 
     /// <summary><c>REPLICA_NAME</c>: what <c>Cache-Status</c> calls this replica. Default: its name in the AppHost.</summary>
@@ -47,7 +53,9 @@ public sealed class ReplicaOptions
     /// <summary><c>PULL_CONCURRENCY</c>: videos pulled from the origin at a time; 0 pulls none. Default 16; 0 to 1,024.</summary>
     public int PullConcurrency { get; set; } = 16;
 
-    /// <summary><c>NEGATIVE_SECONDS</c>: time that the origin is not asked again for what it failed to give. Default 3 s; 0 to 3,600.</summary>
+    /// <summary>
+    /// <c>NEGATIVE_SECONDS</c>: time that the origin is not asked again for what it failed to give. Default 3 s; 0 to 3,600.
+    /// </summary>
     public double NegativeSeconds { get; set; } = 3;
 
     /// <summary>
@@ -59,15 +67,17 @@ public sealed class ReplicaOptions
     /// <summary><c>SERVED_LOG</c>: the file in which nginx tells what it served from this store. Default: none.</summary>
     public string ServedLog { get; set; } = "";
 
-    /// <summary><c>SCRUB_HOURS</c>: time in which every object is read and verified once. Default 168 h; 0 never scrubs; to 87,600.</summary>
+    /// <summary>
+    /// <c>SCRUB_HOURS</c>: time in which every object is read and verified once. Default 168 h; 0 never scrubs; to 87,600.
+    /// </summary>
     public double ScrubHours { get; set; } = 168;
 
     /// <summary><c>SCRUB_RATE</c>: most bytes a second that scrubbing reads, with K, M or G if wanted. Default 50M.</summary>
     public string ScrubRate { get; set; } = "50M";
 
     /// <summary>
-    /// <c>DEMAND_PERIOD</c>: seconds in which requests are counted together, to see what is in demand. Default 60; 1 to 3,600. The same on
-    /// all replicas.
+    /// <c>DEMAND_PERIOD</c>: seconds in which requests are counted together, to see what is in demand. Default 60; 1 to 3,600.
+    /// The same on all replicas.
     /// </summary>
     public int DemandPeriodSeconds { get; set; } = 60;
 

@@ -15,8 +15,8 @@ internal static class DoorOpening
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Starts nginx when one of the controllers is ready. One that is started again waits for nobody: without a controller it serves from any
-    /// replica.
+    /// Starts nginx when one of the controllers is ready. One that is started again waits for nobody: without a controller it
+    /// serves from any replica.
     /// </summary>
     public static void OpensWhenReady(
         this IResourceBuilder<NginxResource> edge, IReadOnlyList<IResourceBuilder<ProjectResource>> controllers) =>

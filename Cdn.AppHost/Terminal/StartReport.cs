@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cdn.AppHost.Terminal;
 
-/// <summary>What the terminal says of a start: where to go and what to try when the door is open, and how far the fill is.</summary>
+/// <summary>
+/// What the terminal says of a start: where to go and what to try when the door is open, and how far the fill is.
+/// </summary>
 internal sealed class StartReport(
     IResourceBuilder<NginxResource> edge,
     Operator @operator,
@@ -36,7 +38,9 @@ internal sealed class StartReport(
         Console.Write(await SummaryAsync(cancellationToken));
     }
 
-    /// <summary>Says how far the fill is, until everything is where it belongs. A fill that is soon over is not worth a line.</summary>
+    /// <summary>
+    /// Says how far the fill is, until everything is where it belongs. A fill that is soon over is not worth a line.
+    /// </summary>
     private async Task SayProgressAsync(CancellationToken cancellationToken)
     {
         var (meter, hasSaid) = (new FillMeter(time), false);

@@ -10,7 +10,9 @@ namespace Cdn.Benchmarks.Fill;
 /// <summary><c>fill</c>: the ways to fill in turn, several rounds of it.</summary>
 internal static class FillCommand
 {
-    /// <summary>Seconds that the origin leaves a file alone which was not moved in: short, so that no wait is measured in any case.</summary>
+    /// <summary>
+    /// Seconds that the origin leaves a file alone which was not moved in: short, so that no wait is measured in any case.
+    /// </summary>
     private const string StableFor = "0.05";
 
     public static async Task<int> RunAsync(CommandOptions options, CancellationToken cancellationToken)

@@ -41,7 +41,9 @@ internal sealed class ControlSubject
         return new CatalogVideo(VideoName.Parse(name), 1024, new Sha256Digest(SHA256.HashData(Encoding.UTF8.GetBytes(name))), "video/mp2t", DateTimeOffset.UnixEpoch);
     }
 
-    /// <summary>Reads everything from the beginning. Returns the time that it takes the controller, and the memory that stays.</summary>
+    /// <summary>
+    /// Reads everything from the beginning. Returns the time that it takes the controller, and the memory that stays.
+    /// </summary>
     public (double Seconds, long Bytes) Start()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -66,7 +68,9 @@ internal sealed class ControlSubject
         return (watch.Elapsed.TotalSeconds, GC.GetTotalMemory(forceFullCollection: true) - before);
     }
 
-    /// <summary>One video more, until somebody is asked to push it. Returns the least of some times, and what is allocated.</summary>
+    /// <summary>
+    /// One video more, until somebody is asked to push it. Returns the least of some times, and what is allocated.
+    /// </summary>
     public (double Seconds, long Bytes) Change()
     {
         var (least, bytes) = (double.MaxValue, long.MaxValue);

@@ -4,8 +4,8 @@ using Cdn.Contracts;
 namespace Cdn.Benchmarks.Grow;
 
 /// <summary>
-/// What a controller takes that knows so many videos, each held by all replicas: its own classes, told of a library that is made up, as over
-/// the wire.
+/// What a controller takes that knows so many videos, each held by all replicas: its own classes, told of a library that is made
+/// up, as over the wire.
 /// </summary>
 /// <param name="Videos">How many videos.</param>
 /// <param name="Seconds">From nothing to steering.</param>

@@ -4,7 +4,9 @@ using Cdn.Benchmarks.Processes;
 
 namespace Cdn.Benchmarks.Grow;
 
-/// <summary><c>grow</c>: what a change, a start and memory cost with ten thousand videos, and with a hundred times as many.</summary>
+/// <summary>
+/// <c>grow</c>: what a change, a start and memory cost with ten thousand videos, and with a hundred times as many.
+/// </summary>
 internal static class GrowCommand
 {
     private const double Mega = 1_000_000;

@@ -12,7 +12,9 @@ using Cdn.Transfer.Push;
 
 namespace Cdn.Benchmarks.Grow;
 
-/// <summary>What a replica takes that holds so many objects: a real process on real files, filled over the wire and started again.</summary>
+/// <summary>
+/// What a replica takes that holds so many objects: a real process on real files, filled over the wire and started again.
+/// </summary>
 /// <param name="Objects">How many objects.</param>
 /// <param name="TakenPerSecond">How many it takes in a second while it is filled.</param>
 /// <param name="Seconds">From its start until it is ready.</param>

@@ -8,7 +8,10 @@ namespace Cdn.Benchmarks.Output;
 /// <param name="Points">Its points; both axes are logarithmic, so all are above 0.</param>
 internal sealed record ChartLine(string Name, IReadOnlyList<(double X, double Y)> Points);
 
-/// <summary>A chart of growth, as SVG: on two logarithmic axes what grows with its number is a line at 45 degrees, and what does not is flat.</summary>
+/// <summary>
+/// A chart of growth, as SVG: on two logarithmic axes what grows with its number is a line at 45 degrees, and what does not is
+/// flat.
+/// </summary>
 internal static class LogLogChart
 {
     private const double Width = 640;

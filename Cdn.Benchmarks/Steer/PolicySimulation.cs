@@ -15,8 +15,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cdn.Benchmarks.Steer;
 
 /// <summary>
-/// The policies themselves, on simulated demand: 8 replicas that hold 10,000 videos, of which viewers want each by Zipf's law with
-/// exponent 1, and then replicas of which each holds a share; 20,000 requests a second, and reports of the replicas twice a second, of which each is out of the class that makes them.
+/// The policies themselves, on simulated demand: 8 replicas that hold 10,000 videos, of which viewers want each by Zipf's law
+/// with exponent 1, and then replicas of which each holds a share; 20,000 requests a second, and reports of the replicas twice a
+/// second, of which each is out of the class that makes them.
 /// </summary>
 internal static class PolicySimulation
 {

@@ -1,13 +1,17 @@
 namespace Cdn.Contracts;
 
 /// <summary>What the origin answers to whoever waits for its changes (<see cref="Routes.Changes"/>).</summary>
-/// <param name="Purges">The purges, if the asker knows others; it is to take them before the catalog, which follows from them.</param>
+/// <param name="Purges">
+/// The purges, if the asker knows others; it is to take them before the catalog, which follows from them.
+/// </param>
 /// <param name="PurgesTag">The tag of <paramref name="Purges"/>, to ask with next.</param>
 /// <param name="Catalog">What changed in the catalog, or a page of it; absent if nothing did.</param>
 public sealed record OriginChanges(PurgeLog? Purges = null, string? PurgesTag = null, FeedPage<CatalogVideo>? Catalog = null);
 
 /// <summary>What a replica answers to whoever reads its inventory.</summary>
-/// <param name="Feed">What it holds, or what has changed in that. A step that leads nowhere (its revision is the one before) says that nothing has.</param>
+/// <param name="Feed">
+/// What it holds, or what has changed in that. A step that leads nowhere (its revision is the one before) says that nothing has.
+/// </param>
 /// <param name="Purged">Up to where it had applied purges at that revision; absent if it never had to.</param>
 public sealed record InventoryPage(FeedPage<HeldVideo> Feed, PurgeMark? Purged = null);
 

@@ -6,7 +6,9 @@ using Microsoft.OpenApi;
 
 namespace Cdn.Controller.Api;
 
-/// <summary>The operator's API: everything under <c>/api/</c>, behind the operator's key, described by <c>/api/openapi.json</c>.</summary>
+/// <summary>
+/// The operator's API: everything under <c>/api/</c>, behind the operator's key, described by <c>/api/openapi.json</c>.
+/// </summary>
 internal static class ApiExtensions
 {
     /// <summary>Where the API is described (OpenAPI).</summary>
@@ -52,7 +54,9 @@ internal static class ApiExtensions
         });
     }
 
-    /// <summary>Maps it behind the operator's key. Without one the API is not there. Its description is for everybody, like its source.</summary>
+    /// <summary>
+    /// Maps it behind the operator's key. Without one the API is not there. Its description is for everybody, like its source.
+    /// </summary>
     public static void MapApi(this WebApplication app)
     {
         if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Catalog;
 
 /// <summary>
-/// Step F2: reads the origin's catalog once, and then what changes in it and in the purges, as it happens. While the origin is away what
-/// was read last stays, and it is asked again every <c>CATALOG_POLL</c> seconds.
+/// Step F2: reads the origin's catalog once, and then what changes in it and in the purges, as it happens. While the origin is
+/// away what was read last stays, and it is asked again every <c>CATALOG_POLL</c> seconds.
 /// </summary>
 internal sealed partial class CatalogReader(
     OriginClient origin, ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<CatalogReader> logger)

@@ -6,8 +6,8 @@ namespace Cdn.Controller.Cluster;
 internal sealed record CatalogView(string Set, long Revision)
 {
     /// <summary>
-    /// It is what an earlier process had read last, and the origin has not been heard since. Good enough to steer by; nothing is filled or
-    /// removed for it.
+    /// It is what an earlier process had read last, and the origin has not been heard since. Good enough to steer by; nothing is
+    /// filled or removed for it.
     /// </summary>
     public bool IsRemembered { get; init; }
 }

@@ -16,7 +16,9 @@ internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = f
     private volatile ClusterSnapshot _current = First(replicas, isPartial);
     private int _depth;
 
-    /// <summary>Raised after every new snapshot, on the thread that made it. Handlers only set a signal, and cannot fail.</summary>
+    /// <summary>
+    /// Raised after every new snapshot, on the thread that made it. Handlers only set a signal, and cannot fail.
+    /// </summary>
     public event Action? Changed;
 
     public ClusterSnapshot Current => _current;
@@ -47,7 +49,9 @@ internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = f
     public void SetTroubles(FillTroubles troubles) =>
         Change(now => troubles.Equals(now.Troubles) ? now : now with { Epoch = now.Epoch + 1, Troubles = troubles });
 
-    /// <summary>Takes the log of purges, unless a later state of it is known already. What is purged is not believed any more at once.</summary>
+    /// <summary>
+    /// Takes the log of purges, unless a later state of it is known already. What is purged is not believed any more at once.
+    /// </summary>
     public void SetPurges(PurgeLog purges) => Change(now =>
         purges == now.Purges || (purges.Id == now.Purges.Id && (purges.Last < now.Purges.Last || purges.Closed < now.Purges.Closed))
             ? now
@@ -58,7 +62,9 @@ internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = f
                 Replicas = [.. now.Replicas.Select(replica => replica with { Missed = MissedPurges.Of(purges, replica.Mark) })],
             });
 
-    /// <summary>Replaces the view of one replica. The epoch grows unless its <see cref="ReplicaView.Essence"/> is the same.</summary>
+    /// <summary>
+    /// Replaces the view of one replica. The epoch grows unless its <see cref="ReplicaView.Essence"/> is the same.
+    /// </summary>
     public void SetReplica(int replica, Func<ReplicaView, ReplicaView> change) => Change(now =>
     {
         var before = now.Replicas[replica];

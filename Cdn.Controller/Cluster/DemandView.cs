@@ -13,22 +13,27 @@ namespace Cdn.Controller.Cluster;
 internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> Periods)
 {
     /// <summary>
-    /// Most of the mean load of a replica that one copy of a video may cause: a tenth. From there on another copy takes a share. All of these
-    /// copies together are at most twenty for each replica.
+    /// Most of the mean load of a replica that one copy of a video may cause: a tenth. From there on another copy takes a share.
+    /// All of these copies together are at most twenty for each replica.
     /// </summary>
     private const double MostPerCopy = 0.1;
 
     /// <summary>Requests a second below which a video is not in demand: 1. A share of next to nothing is nothing.</summary>
     private const double FewestPerSecond = 1;
 
-    /// <summary>Time after its end from which a period counts: 2 s, when all replicas have closed it, by their clocks, and have read nginx's log.</summary>
+    /// <summary>
+    /// Time after its end from which a period counts: 2 s, when all replicas have closed it, by their clocks, and have read
+    /// nginx's log.
+    /// </summary>
     private const int SettledAfterSeconds = 2;
 
     /// <summary>Nothing was asked for.</summary>
     public static DemandView Nothing { get; } = new(60, []);
 
     /// <summary>Adds up what the replicas report; each replica reports a period once.</summary>
-    /// <param name="reports">The last report of each replica. One that is away reports no more, so old periods are left out here, too.</param>
+    /// <param name="reports">
+    /// The last report of each replica. One that is away reports no more, so old periods are left out here, too.
+    /// </param>
     /// <param name="now">The time.</param>
     public static DemandView Of(IReadOnlyCollection<DemandReport> reports, DateTimeOffset now)
     {
@@ -57,9 +62,9 @@ internal sealed record DemandView(int PeriodSeconds, ImmutableArray<DemandSum> P
     public long LatestRequests(VideoName video) => Periods.IsEmpty ? 0 : Periods[^1].Videos.GetValueOrDefault(video);
 
     /// <summary>
-    /// Videos of which more copies are wanted than of all others, and how many: as many as it takes that none of them makes more than a
-    /// tenth of the mean load of a replica. What counts is the busiest period of the last ones: copies come soon, and go when demand has been low for
-    /// all of them.
+    /// Videos of which more copies are wanted than of all others, and how many: as many as it takes that none of them makes more
+    /// than a tenth of the mean load of a replica. What counts is the busiest period of the last ones: copies come soon, and go
+    /// when demand has been low for all of them.
     /// </summary>
     /// <param name="copies">Copies of all others.</param>
     /// <param name="most">Most copies.</param>

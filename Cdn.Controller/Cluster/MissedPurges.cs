@@ -5,8 +5,8 @@ using Cdn.Contracts;
 namespace Cdn.Controller.Cluster;
 
 /// <summary>
-/// What a replica has still to purge. Until it has, nothing of it is believed: it is out for what was purged from the moment that the purge
-/// is known, and in for everything else.
+/// What a replica has still to purge. Until it has, nothing of it is believed: it is out for what was purged from the moment that
+/// the purge is known, and in for everything else.
 /// </summary>
 internal sealed class MissedPurges
 {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Cdn.Controller.Cluster;
 
-/// <summary>Some of the replicas, by number: the first 64 in one word, so that a million sets cost next to nothing; never changed.</summary>
+/// <summary>
+/// Some of the replicas, by number: the first 64 in one word, so that a million sets cost next to nothing; never changed.
+/// </summary>
 internal readonly struct ReplicaSet : IEquatable<ReplicaSet>
 {
     private const int Bits = 64;

@@ -11,8 +11,8 @@ namespace Cdn.Controller.Cluster;
 internal readonly record struct RowChange(VideoName Name, VideoRow? Before, VideoRow? After);
 
 /// <summary>
-/// Which videos have another row, or belong elsewhere, in the later of two snapshots; each once. It costs what changed, not what there is: whoever keeps
-/// something for every video keeps it up to date by this.
+/// Which videos have another row, or belong elsewhere, in the later of two snapshots; each once. It costs what changed, not what
+/// there is: whoever keeps something for every video keeps it up to date by this.
 /// </summary>
 internal static class SnapshotDiff
 {

@@ -7,8 +7,8 @@ namespace Cdn.Controller.Cluster;
 internal readonly record struct OtherVersion(int Replica, HeldContent Content);
 
 /// <summary>
-/// All that is known of one name: what the catalog says, and who holds what. It is never changed. Who holds the current version is a bit;
-/// so a million videos on eight replicas take what a million videos take, and no inventory is kept beside it.
+/// All that is known of one name: what the catalog says, and who holds what. It is never changed. Who holds the current version
+/// is a bit; so a million videos on eight replicas take what a million videos take, and no inventory is kept beside it.
 /// </summary>
 internal sealed class VideoRow
 {
@@ -56,7 +56,9 @@ internal sealed class VideoRow
         return null;
     }
 
-    /// <summary>The same with what a replica holds. This row if that is the same; null if nothing is left to say of the name.</summary>
+    /// <summary>
+    /// The same with what a replica holds. This row if that is the same; null if nothing is left to say of the name.
+    /// </summary>
     public VideoRow? WithHeld(int replica, HeldContent? held)
     {
         if (HeldBy(replica) == held)
@@ -74,7 +76,9 @@ internal sealed class VideoRow
         return row.IsEmpty ? null : row;
     }
 
-    /// <summary>The same with what the catalog has. This row if that is the same; null if nothing is left to say of the name.</summary>
+    /// <summary>
+    /// The same with what the catalog has. This row if that is the same; null if nothing is left to say of the name.
+    /// </summary>
     public VideoRow? WithCurrent(CatalogVideo? current)
     {
         if (current == Current)

@@ -7,8 +7,8 @@ using Cdn.ServiceDefaults.Http;
 namespace Cdn.Controller.Demand;
 
 /// <summary>
-/// Reads what the replicas were asked for lately, some times in each of their periods. One that cannot be asked counts with what it
-/// reported last.
+/// Reads what the replicas were asked for lately, some times in each of their periods. One that cannot be asked counts with what
+/// it reported last.
 /// </summary>
 internal sealed partial class DemandReader(
     ReplicaDirectory replicas, IHttpClientFactory clients, ClusterState cluster, TimeProvider time, ILogger<DemandReader> logger) : BackgroundService

@@ -1,8 +1,8 @@
 namespace Cdn.Controller.Door;
 
 /// <summary>
-/// Whether nginx may read a replica's store itself: not any more when a purge has waited for the replica for too long, and again when it
-/// has applied all. Until then what it holds is served by others, or by nobody.
+/// Whether nginx may read a replica's store itself: not any more when a purge has waited for the replica for too long, and again
+/// when it has applied all. Until then what it holds is served by others, or by nobody.
 /// </summary>
 /// <param name="grace">How long a purge may wait.</param>
 /// <param name="time">The clock.</param>
@@ -13,7 +13,10 @@ internal sealed class DoorSchedule(TimeSpan grace, TimeProvider time)
 
     private readonly Dictionary<string, long> _waiting = [];
 
-    /// <summary>Time from a purge until it is gone at the door at the latest: a look notices that it waits, and a later one that it has waited too long.</summary>
+    /// <summary>
+    /// Time from a purge until it is gone at the door at the latest: a look notices that it waits, and a later one that it has
+    /// waited too long.
+    /// </summary>
     public static TimeSpan GoneWithin(TimeSpan grace) => grace + (2 * LookEvery);
 
     /// <summary>Says what ought to be. Called again and again, by one thread.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Door;
 
 /// <summary>
-/// Sees to it that what is purged is gone at the door, too: nginx serves from stores without asking their replicas, so it would go on while
-/// one of them is frozen.
+/// Sees to it that what is purged is gone at the door, too: nginx serves from stores without asking their replicas, so it would
+/// go on while one of them is frozen.
 /// </summary>
 internal sealed partial class DoorService(
     ClusterState cluster, StoreDoors doors, IOptions<ControllerOptions> options, TimeProvider time, ILogger<DoorService> logger)

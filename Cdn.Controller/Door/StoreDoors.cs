@@ -1,8 +1,9 @@
 namespace Cdn.Controller.Door;
 
 /// <summary>
-/// The ways by which nginx goes into the stores that lie on this machine: in each a link, <c>door</c>, to the store itself. Taking it away
-/// costs a request that is served nothing, and sends every further one to the replica. A file, <c>closed</c>, says that it is away on purpose.
+/// The ways by which nginx goes into the stores that lie on this machine: in each a link, <c>door</c>, to the store itself.
+/// Taking it away costs a request that is served nothing, and sends every further one to the replica. A file, <c>closed</c>, says
+/// that it is away on purpose.
 /// </summary>
 internal sealed class StoreDoors(IConfiguration configuration)
 {

@@ -3,7 +3,9 @@ using Cdn.Placement;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>How long to wait after failures: exponential, with jitter that is a function of what failed, so that it needs no chance.</summary>
+/// <summary>
+/// How long to wait after failures: exponential, with jitter that is a function of what failed, so that it needs no chance.
+/// </summary>
 internal static class Backoff
 {
     /// <summary>First wait: 500 ms; each failure in a row doubles it.</summary>

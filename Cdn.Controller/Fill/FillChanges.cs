@@ -4,7 +4,9 @@ using Cdn.Transfer.Sets;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Brings the queues up to date with a snapshot, by what differs from the one before: a change costs what changed.</summary>
+/// <summary>
+/// Brings the queues up to date with a snapshot, by what differs from the one before: a change costs what changed.
+/// </summary>
 internal static class FillChanges
 {
     public static void Absorb(FillState state, ClusterSnapshot snapshot)

@@ -10,7 +10,9 @@ using Cdn.ServiceDefaults.Telemetry;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Step F5: has somebody push videos to a replica, and a replica drop one. Each is one trace across all services.</summary>
+/// <summary>
+/// Step F5: has somebody push videos to a replica, and a replica drop one. Each is one trace across all services.
+/// </summary>
 internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics)
 {
     /// <summary>The named client for pushes, which may take hours.</summary>
@@ -21,7 +23,9 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
 
     private static readonly ActivitySource Activities = new("Cdn.Controller");
 
-    /// <summary>Returns when the replica has verified them, or why it has not. A status of 0: the source did not answer.</summary>
+    /// <summary>
+    /// Returns when the replica has verified them, or why it has not. A status of 0: the source did not answer.
+    /// </summary>
     /// <param name="source">The origin, or the replica that sends them.</param>
     /// <param name="replica">Who gets them.</param>
     /// <param name="videos">What: one, or many small ones.</param>

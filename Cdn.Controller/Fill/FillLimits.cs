@@ -7,12 +7,15 @@ namespace Cdn.Controller.Fill;
 internal sealed record FillLimits(int PerReplica, int Total, TimeSpan LongestRetry)
 {
     /// <summary>
-    /// Videos of one replica that may wait for another one that is to get them first: 16,384. With eight replicas one in eight is its own, so that it
-    /// still finds a whole batch.
+    /// Videos of one replica that may wait for another one that is to get them first: 16,384. With eight replicas one in eight is
+    /// its own, so that it still finds a whole batch.
     /// </summary>
     public const int MostWaiting = 16 * 1024;
 
-    /// <summary>Videos in a row whose first try fails before a replica is left alone for a while: 8. Something is wrong with more than a video.</summary>
+    /// <summary>
+    /// Videos in a row whose first try fails before a replica is left alone for a while: 8. Something is wrong with more than a
+    /// video.
+    /// </summary>
     public const int MostFirstFailures = 8;
 
     /// <summary>Longest time that a video waits for another replica to get it first: 2 s; then it is looked at again.</summary>

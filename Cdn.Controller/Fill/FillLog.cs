@@ -36,7 +36,8 @@ internal sealed partial class FillLog(int replicas, ILogger logger)
     }
 
     /// <summary>
-    /// Something ended. What is replaced all the time, as a live playlist is, is often gone before it is pushed: that is no failure.
+    /// Something ended. What is replaced all the time, as a live playlist is, is often gone before it is pushed: that is no
+    /// failure.
     /// </summary>
     public void Say(FillState state, FillResult result)
     {

@@ -82,8 +82,9 @@ internal static class FillOutcome
     }
 
     /// <summary>
-    /// If one video after the other fails at its first try, it is not about the videos. What is overtaken or upstream says nothing of the
-    /// replica, and what fails again and again is not counted again: else one bad video would keep the others away.
+    /// If one video after the other fails at its first try, it is not about the videos. What is overtaken or upstream says
+    /// nothing of the replica, and what fails again and again is not counted again: else one bad video would keep the others
+    /// away.
     /// </summary>
     private static void CountFirst(FillState state, int replica, VideoName video, int status, TimeSpan now)
     {

@@ -5,8 +5,9 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Fill;
 
 /// <summary>
-/// Steps F4 and F5: what is to be done now so that every replica comes to hold what belongs there, and nothing else. A function of what is
-/// remembered, what is known, and the time, which is monotonic; it does nothing itself. What is pushed is believed when the inventory proves it.
+/// Steps F4 and F5: what is to be done now so that every replica comes to hold what belongs there, and nothing else. A function
+/// of what is remembered, what is known, and the time, which is monotonic; it does nothing itself. What is pushed is believed
+/// when the inventory proves it.
 /// </summary>
 internal static class FillPlanner
 {

@@ -5,8 +5,8 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Fill;
 
 /// <summary>
-/// What the filling remembers from one look to the next. It is about the work of this process alone, and may be lost. One loop owns it,
-/// so no lock is needed; it reads no clock and does nothing by itself.
+/// What the filling remembers from one look to the next. It is about the work of this process alone, and may be lost. One loop
+/// owns it, so no lock is needed; it reads no clock and does nothing by itself.
 /// </summary>
 /// <param name="replicas">How many replicas there are.</param>
 /// <param name="limits">What bounds it.</param>

@@ -8,9 +8,9 @@ namespace Cdn.Controller.Fill;
 internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSpan now)
 {
     /// <summary>
-    /// Time that a video is left where it does not belong: a quarter of a period of demand (15 s if nothing else is set), and 3 s. Controllers read six
-    /// times in one, slower if a replica is silent, and not at the same moment; what one of them wants more copies of already is not to be
-    /// removed by another.
+    /// Time that a video is left where it does not belong: a quarter of a period of demand (15 s if nothing else is set), and 3
+    /// s. Controllers read six times in one, slower if a replica is silent, and not at the same moment; what one of them wants
+    /// more copies of already is not to be removed by another.
     /// </summary>
     private const double SurplusPatience = 0.25;
 
@@ -122,7 +122,10 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
         }
     }
 
-    /// <summary>The row of a video that a replica lacks and can be sent now; null if it is sent, waits for its proof or its next try, or is there.</summary>
+    /// <summary>
+    /// The row of a video that a replica lacks and can be sent now; null if it is sent, waits for its proof or its next try, or
+    /// is there.
+    /// </summary>
     private VideoRow? DueRow(int replica, ReplicaWork work, VideoName name) =>
         snapshot.Videos.GetValueOrDefault(name) is { } row
         && snapshot.Lacks(replica, row)
@@ -178,7 +181,9 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
     private bool IsLackedByAnotherName(int replica, Sha256Digest content) => state.Contents.With(content).Any(name =>
         snapshot.Videos.GetValueOrDefault(name) is { } row && row.Current?.Sha256 == content && snapshot.Lacks(replica, row));
 
-    /// <summary>Then it is asked for alone, and no byte is sent: the replica links what it has. In a batch the bytes would go along.</summary>
+    /// <summary>
+    /// Then it is asked for alone, and no byte is sent: the replica links what it has. In a batch the bytes would go along.
+    /// </summary>
     private bool HoldsUnderAnotherName(int replica, ReplicaWork work, CatalogVideo video) =>
         work.KeptForLinks.ContainsKey(video.Sha256)
         || state.Contents.With(video.Sha256).Any(name =>

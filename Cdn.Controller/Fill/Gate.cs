@@ -1,6 +1,8 @@
 namespace Cdn.Controller.Fill;
 
-/// <summary>Something that is left alone for a while after it failed: a source that does not answer, a replica that takes nothing.</summary>
+/// <summary>
+/// Something that is left alone for a while after it failed: a source that does not answer, a replica that takes nothing.
+/// </summary>
 internal sealed class Gate
 {
     private int _failures;

@@ -4,9 +4,10 @@ using Cdn.Placement;
 namespace Cdn.Controller.Fill;
 
 /// <summary>
-/// Step F5's question: who sends a video to a replica? Somebody who holds it, if there is one. Else the replicas that lack it form a
-/// chain, in an order of their own for each video: the first gets it from the origin, each other from the one before it, while that one is
-/// still receiving it. So the bytes leave the origin once. Several controllers that see the same come to the same answer.
+/// Step F5's question: who sends a video to a replica? Somebody who holds it, if there is one. Else the replicas that lack it
+/// form a chain, in an order of their own for each video: the first gets it from the origin, each other from the one before it,
+/// while that one is still receiving it. So the bytes leave the origin once. Several controllers that see the same come to the
+/// same answer.
 /// </summary>
 internal static class PushRoute
 {
@@ -16,12 +17,17 @@ internal static class PushRoute
     /// <summary>The origin's name.</summary>
     public const string OriginName = "origin";
 
-    /// <summary>Size from which a video is sent on while it is arriving: 1 MiB. Smaller ones are there before it could begin.</summary>
+    /// <summary>
+    /// Size from which a video is sent on while it is arriving: 1 MiB. Smaller ones are there before it could begin.
+    /// </summary>
     private const long FollowFrom = 1024 * 1024;
 
     private static readonly VideoTraffic NoTraffic = new();
 
-    /// <summary>The source of a push to a replica; null if it has to wait: for the one before it in the chain, or until the origin may be asked again.</summary>
+    /// <summary>
+    /// The source of a push to a replica; null if it has to wait: for the one before it in the chain, or until the origin may be
+    /// asked again.
+    /// </summary>
     public static int? SourceOf(VideoRow row, int target, ClusterSnapshot snapshot, FillState state, TimeSpan now)
     {
         var (video, traffic) = (row.Current!, state.TrafficOf(row.Name) ?? NoTraffic);
@@ -63,7 +69,8 @@ internal static class PushRoute
             && !traffic.HasFailed(target, replica)
             && !state.Replicas[replica].Gate.IsShut(now, video.Size);
 
-        // One that comes back finds others receiving who were behind it: it joins at the end of those, and the origin is not asked twice.
+        // One that comes back finds others receiving who were behind it: it joins at the end of those, and the origin is not
+        // asked twice.
         int? First()
         {
             var (last, fewest) = ((int?)null, int.MaxValue);

@@ -3,7 +3,10 @@ using Cdn.Controller.Cluster;
 
 namespace Cdn.Controller.Fill;
 
-/// <summary>Order of what a replica lacks: what is in demand, then small ones, since most of them are there soonest; then by name, much the same for all replicas.</summary>
+/// <summary>
+/// Order of what a replica lacks: what is in demand, then small ones, since most of them are there soonest; then by name, much
+/// the same for all replicas.
+/// </summary>
 internal readonly record struct WorkOrder(long Requests, long Size, string Name) : IComparable<WorkOrder>
 {
     public int CompareTo(WorkOrder other) =>
@@ -20,8 +23,8 @@ internal readonly record struct WorkOrder(long Requests, long Size, string Name)
 internal readonly record struct FailedTry(int Tries, int Status, string Reason, TimeSpan DueAt);
 
 /// <summary>
-/// What one replica lacks and has too much, kept up to date by what changes. Queues may name what has been settled otherwise meanwhile;
-/// whoever takes something out looks at the row again.
+/// What one replica lacks and has too much, kept up to date by what changes. Queues may name what has been settled otherwise
+/// meanwhile; whoever takes something out looks at the row again.
 /// </summary>
 internal sealed class ReplicaWork
 {
@@ -31,7 +34,9 @@ internal sealed class ReplicaWork
     /// <summary>What it may hold though the catalog has it no more.</summary>
     public Queue<VideoName> Gone { get; } = new();
 
-    /// <summary>The same, by content, as long as it lacks that under another name: it links what it has, and nothing is sent.</summary>
+    /// <summary>
+    /// The same, by content, as long as it lacks that under another name: it links what it has, and nothing is sent.
+    /// </summary>
     public Dictionary<Sha256Digest, List<VideoName>> KeptForLinks { get; } = [];
 
     /// <summary>What it holds though it belongs elsewhere, and is there; since when.</summary>

@@ -4,8 +4,8 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Fill;
 
 /// <summary>
-/// What goes on with one video: who is being sent it by whom, who has just got it and whose inventory does not prove it yet, whose last
-/// try failed, and from where, and who waits for another one to get it first. There is one for few videos at a time.
+/// What goes on with one video: who is being sent it by whom, who has just got it and whose inventory does not prove it yet,
+/// whose last try failed, and from where, and who waits for another one to get it first. There is one for few videos at a time.
 /// </summary>
 internal sealed class VideoTraffic
 {

@@ -14,9 +14,10 @@ internal enum Verdict
 }
 
 /// <summary>
-/// Decides when a silent replica is taken out: after two heartbeats in a row that it did not answer, which takes less than two seconds. Before it does so it
-/// doubts itself. Heartbeats that were on their way while this process stood still prove nothing; and when all replicas fall silent at
-/// the same moment, it is more likely that this process hears nobody. Pure: whoever calls gives the time, which is monotonic.
+/// Decides when a silent replica is taken out: after two heartbeats in a row that it did not answer, which takes less than two
+/// seconds. Before it does so it doubts itself. Heartbeats that were on their way while this process stood still prove nothing;
+/// and when all replicas fall silent at the same moment, it is more likely that this process hears nobody. Pure: whoever calls
+/// gives the time, which is monotonic.
 /// </summary>
 /// <param name="replicas">How many replicas there are.</param>
 internal sealed class FailureDetector(int replicas)
@@ -24,13 +25,19 @@ internal sealed class FailureDetector(int replicas)
     /// <summary>How often somebody looks at the clock: every 200 ms.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Delay of a look from which this process is taken to have stood still: 300 ms. Less does not use up the patience of a heartbeat.</summary>
+    /// <summary>
+    /// Delay of a look from which this process is taken to have stood still: 300 ms. Less does not use up the patience of a
+    /// heartbeat.
+    /// </summary>
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Unanswered heartbeats in a row after which a replica is down: 2. One may be a pause of either side.</summary>
     private const int MostSilent = 2;
 
-    /// <summary>Times in a row that it doubts itself before it believes what it sees: 2. Else a slow machine would keep a dead replica in for ever.</summary>
+    /// <summary>
+    /// Times in a row that it doubts itself before it believes what it sees: 2. Else a slow machine would keep a dead replica in
+    /// for ever.
+    /// </summary>
     private const int MostDoubts = 2;
 
     private readonly Lock _gate = new();

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Controller.Health;
 
-/// <summary>Healthy when every configured replica is proven to hold what belongs there; else it says how far each one is, and what cannot be filled.</summary>
+/// <summary>
+/// Healthy when every configured replica is proven to hold what belongs there; else it says how far each one is, and what cannot
+/// be filled.
+/// </summary>
 internal sealed class FillHealth(ClusterState cluster, CatalogReader catalog) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

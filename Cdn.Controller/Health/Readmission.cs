@@ -4,8 +4,9 @@ using Cdn.ServiceDefaults.Concurrency;
 namespace Cdn.Controller.Health;
 
 /// <summary>
-/// How soon a replica that failed gets clients again: at once after the first outage, and after each further one within a few minutes
-/// twice as long after it answers. A replica that flaps is left out for longer and longer, and does its harm ever more seldom.
+/// How soon a replica that failed gets clients again: at once after the first outage, and after each further one within a few
+/// minutes twice as long after it answers. A replica that flaps is left out for longer and longer, and does its harm ever more
+/// seldom.
 /// </summary>
 internal sealed class Readmission(TimeProvider time)
 {
@@ -25,7 +26,9 @@ internal sealed class Readmission(TimeProvider time)
     private string _reason = "";
     private bool _isOut;
 
-    /// <summary>It failed a request, or is down. Until it has answered, that is one outage, in however many ways it shows.</summary>
+    /// <summary>
+    /// It failed a request, or is down. Until it has answered, that is one outage, in however many ways it shows.
+    /// </summary>
     public void Failed()
     {
         if (_isOut)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Cdn.Controller.Health;
 
 /// <summary>
-/// Ready when clients can be steered: a catalog is known, read or remembered, and one replica is up. The door opens then; that everything
-/// is everywhere is what <see cref="FillHealth"/> waits for.
+/// Ready when clients can be steered: a catalog is known, read or remembered, and one replica is up. The door opens then; that
+/// everything is everywhere is what <see cref="FillHealth"/> waits for.
 /// </summary>
 internal sealed class ReadyHealth(ClusterState cluster) : IHealthCheck
 {

@@ -6,9 +6,9 @@ using Cdn.ServiceDefaults.Concurrency;
 namespace Cdn.Controller.Health;
 
 /// <summary>
-/// Whether one replica may be sent clients. A heartbeat of a few hundred bytes, several times a second, says that it lives and where its
-/// inventory is. A refused connection takes it out at once, silence when the <see cref="FailureDetector"/> says so; it comes back when
-/// its inventory is known, which it is without reading anything if that is the one from before.
+/// Whether one replica may be sent clients. A heartbeat of a few hundred bytes, several times a second, says that it lives and
+/// where its inventory is. A refused connection takes it out at once, silence when the <see cref="FailureDetector"/> says so; it
+/// comes back when its inventory is known, which it is without reading anything if that is the one from before.
 /// </summary>
 internal sealed partial class ReplicaMonitor(
     int replica,
@@ -153,7 +153,9 @@ internal sealed partial class ReplicaMonitor(
         _settled.TrySetResult();
     }
 
-    /// <summary>One that has said that it would go is no trouble. Called where the replica's view changes, so by one thread at a time.</summary>
+    /// <summary>
+    /// One that has said that it would go is no trouble. Called where the replica's view changes, so by one thread at a time.
+    /// </summary>
     private void CountOutage(ReplicaView before)
     {
         if (!before.IsDraining)

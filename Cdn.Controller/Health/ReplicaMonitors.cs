@@ -12,7 +12,10 @@ namespace Cdn.Controller.Health;
 /// <summary>Watches all replicas, each in loops of its own, so that a silent one holds up nobody.</summary>
 internal sealed class ReplicaMonitors : BackgroundService
 {
-    /// <summary>Time that the replicas have at the start until it is known what they hold: 15 s. Eight with a million videos each take less.</summary>
+    /// <summary>
+    /// Time that the replicas have at the start until it is known what they hold: 15 s. Eight with a million videos each take
+    /// less.
+    /// </summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider _time;
@@ -45,8 +48,8 @@ internal sealed class ReplicaMonitors : BackgroundService
     public void ReportFailure(string replica, VideoName video) => _monitors[replica].ReportFailure(video);
 
     /// <summary>
-    /// Waits until it is known of every replica what it holds, or that it is away, before the controller listens. Until then nginx serves
-    /// from any replica; a controller that knew of none yet would send its clients away instead.
+    /// Waits until it is known of every replica what it holds, or that it is away, before the controller listens. Until then
+    /// nginx serves from any replica; a controller that knew of none yet would send its clients away instead.
     /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

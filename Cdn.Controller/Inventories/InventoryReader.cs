@@ -6,13 +6,15 @@ using Cdn.Transfer.Sets;
 namespace Cdn.Controller.Inventories;
 
 /// <summary>
-/// Step F3: reads what one replica holds once, and then what changes. Whether the replica lives is not its business: that is known from
-/// heartbeats, which also tell whether what was read is still what the replica has.
+/// Step F3: reads what one replica holds once, and then what changes. Whether the replica lives is not its business: that is
+/// known from heartbeats, which also tell whether what was read is still what the replica has.
 /// </summary>
 internal sealed partial class InventoryReader(
     int replica, string name, InventoryClient client, ClusterState cluster, TimeProvider time, ILogger<InventoryReader> logger)
 {
-    /// <summary>Pause after an answer that brought changes: 20 ms. While a replica is filled it changes many times a second.</summary>
+    /// <summary>
+    /// Pause after an answer that brought changes: 20 ms. While a replica is filled it changes many times a second.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Pause after a reading that failed: 0.5 s, or until the replica gives a sign of life.</summary>

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Placement;
 
 /// <summary>
-/// Step F4 where not every replica holds everything: keeps the plan up to date with the catalog, the replicas and demand. A replica that is away
-/// stays in the plan for <c>REPLACE_AFTER</c>, so that a restart moves nothing.
+/// Step F4 where not every replica holds everything: keeps the plan up to date with the catalog, the replicas and demand. A
+/// replica that is away stays in the plan for <c>REPLACE_AFTER</c>, so that a restart moves nothing.
 /// </summary>
 internal sealed partial class PlacementService(
     ClusterState cluster, IOptions<ControllerOptions> options, IMeterFactory meters, TimeProvider time, ILogger<PlacementService> logger)
@@ -86,7 +86,9 @@ internal sealed partial class PlacementService(
         }
     }
 
-    /// <summary>Videos that are new, have another size, or are wanted on more or fewer replicas; and those that are no more.</summary>
+    /// <summary>
+    /// Videos that are new, have another size, or are wanted on more or fewer replicas; and those that are no more.
+    /// </summary>
     private (IReadOnlyCollection<CatalogVideo> Set, List<VideoName> Removed) Changes(ClusterSnapshot snapshot, FrozenDictionary<VideoName, int> inDemand)
     {
         var (set, removed) = (new Dictionary<VideoName, CatalogVideo>(), new List<VideoName>());

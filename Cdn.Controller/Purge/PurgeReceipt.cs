@@ -28,8 +28,8 @@ internal enum PurgeStatus
 /// <param name="Milliseconds">Time until it had confirmed, or until nobody waited any more.</param>
 /// <param name="Reason">Why it did not confirm.</param>
 /// <param name="ServedUntil">
-/// Until when at the latest nginx may serve from its store what was purged, if it does not confirm until then. Absent where nginx reads
-/// no store that this controller can close: then it asks the replica, or there is no bound.
+/// Until when at the latest nginx may serve from its store what was purged, if it does not confirm until then. Absent where nginx
+/// reads no store that this controller can close: then it asks the replica, or there is no bound.
 /// </param>
 internal sealed record PurgeReceipt(
     string Replica, PurgeStatus Status, int Videos, long Bytes, double Milliseconds, string? Reason, DateTimeOffset? ServedUntil = null);

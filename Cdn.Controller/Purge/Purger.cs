@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Purge;
 
 /// <summary>
-/// Purges on request: recorded by the origin first, so that no replica that is away can come back with what was purged; then out of the
-/// routing snapshot; then off every replica, each of which gives a receipt.
+/// Purges on request: recorded by the origin first, so that no replica that is away can come back with what was purged; then out
+/// of the routing snapshot; then off every replica, each of which gives a receipt.
 /// </summary>
 internal sealed class Purger(
     PurgeClient client, ClusterState cluster, ReplicaMonitors monitors, StoreDoors doors, IOptions<ControllerOptions> options, TimeProvider time)

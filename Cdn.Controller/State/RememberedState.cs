@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.State;
 
 /// <summary>
-/// What was read from the origin last, in <c>STATE_DIR</c>, so that a controller that starts while the origin is away knows which videos
-/// there are and what was purged. It is a copy: it may be lost, and is never asked while the origin is there. Only changes are written.
+/// What was read from the origin last, in <c>STATE_DIR</c>, so that a controller that starts while the origin is away knows which
+/// videos there are and what was purged. It is a copy: it may be lost, and is never asked while the origin is there. Only changes
+/// are written.
 /// </summary>
 internal sealed partial class RememberedState(
     ClusterState cluster, IOptions<ControllerOptions> options, TimeProvider time, ILogger<RememberedState> logger) : BackgroundService

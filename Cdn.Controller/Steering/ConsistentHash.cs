@@ -6,8 +6,9 @@ using Cdn.ServiceDefaults.Discovery;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// <c>consistent-hash</c>: the same replica for the same video, so that its page cache is used, as long as that one has not more than a
-/// quarter above the mean to do; then the next in the video's own order (consistent hashing with bounded loads, by rendezvous).
+/// <c>consistent-hash</c>: the same replica for the same video, so that its page cache is used, as long as that one has not more
+/// than a quarter above the mean to do; then the next in the video's own order (consistent hashing with bounded loads, by
+/// rendezvous).
 /// </summary>
 internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider time) : ISteeringPolicy
 {
@@ -32,7 +33,8 @@ internal sealed class ConsistentHash(ReplicaDirectory replicas, TimeProvider tim
         var (chosen, best) = (candidates[0], 0UL);
         foreach (var index in candidates)
         {
-            // Compared without this request: of few, one more is more than a quarter. The least loaded is never above the mean, and so below.
+            // Compared without this request: of few, one more is more than a quarter. The least loaded is never above the mean,
+            // and so below.
             if (_assigned[index].At(now) < limit && Rendezvous.Rank(video, snapshot.Replicas[index].Hash) is var rank && rank >= best)
             {
                 (chosen, best) = (index, rank);

@@ -2,7 +2,9 @@ using Cdn.Controller.Cluster;
 
 namespace Cdn.Controller.Steering;
 
-/// <summary>Chooses among replicas that are equally able to serve a request. Takes no lock, does no I/O, allocates nothing.</summary>
+/// <summary>
+/// Chooses among replicas that are equally able to serve a request. Takes no lock, does no I/O, allocates nothing.
+/// </summary>
 internal interface ISteeringPolicy
 {
     /// <param name="candidates">Who can serve it, as numbers of the snapshot's replicas; never empty.</param>

@@ -4,8 +4,8 @@ using Cdn.ServiceDefaults.Discovery;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// <c>least-outstanding</c>: of two that are drawn, the one with less to do: what it reported last, and what it was assigned since. Two
-/// draws are nearly as good as comparing all, and do not send everybody to the same one at the same time.
+/// <c>least-outstanding</c>: of two that are drawn, the one with less to do: what it reported last, and what it was assigned
+/// since. Two draws are nearly as good as comparing all, and do not send everybody to the same one at the same time.
 /// </summary>
 internal sealed class LeastOutstanding(ReplicaDirectory replicas) : ISteeringPolicy
 {

@@ -5,8 +5,8 @@ using Cdn.Transfer.Sets;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// The target of a request whose name is written as it is: of letters, digits and <c>-._~/</c> alone. Nearly all are. Such a name is looked up without
-/// being made a text of its own, and the answer names it with the same characters.
+/// The target of a request whose name is written as it is: of letters, digits and <c>-._~/</c> alone. Nearly all are. Such a name
+/// is looked up without being made a text of its own, and the answer names it with the same characters.
 /// </summary>
 internal readonly ref struct PlainTarget : IKeyLookup<VideoName>
 {

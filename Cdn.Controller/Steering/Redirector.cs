@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed. A redirect allocates the text of its
-/// <c>Location</c>, and nothing else.
+/// Step R2 on the wire, and step R6 when nginx comes back with the name of a replica that failed. A redirect allocates the text
+/// of its <c>Location</c>, and nothing else.
 /// </summary>
 internal sealed class Redirector(
     ReplicaSelector selector, ClusterState cluster, ReplicaMonitors monitors, SteeringMetrics metrics, IOptions<ControllerOptions> options)

@@ -6,8 +6,8 @@ using Cdn.Placement;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// Step R2: finds out who can serve a request best, and has the policy choose among those. Reads one immutable snapshot; takes no lock,
-/// does no I/O and allocates nothing.
+/// Step R2: finds out who can serve a request best, and has the policy choose among those. Reads one immutable snapshot; takes no
+/// lock, does no I/O and allocates nothing.
 /// </summary>
 internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy policy)
 {
@@ -66,8 +66,9 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
     }
 
     /// <summary>
-    /// All replicas that can serve a video now: by how well they can, and among equals the one where the client is, then as the policy
-    /// chooses. A client that is well where it is stays there; a player that moved with every answer would use nobody's page cache.
+    /// All replicas that can serve a video now: by how well they can, and among equals the one where the client is, then as the
+    /// policy chooses. A client that is well where it is stays there; a player that moved with every answer would use nobody's
+    /// page cache.
     /// </summary>
     /// <param name="video">The video that is asked for.</param>
     /// <param name="isAt">The replica that the client has been using; null or unknown for none.</param>
@@ -113,7 +114,8 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
     }
 
     /// <summary>
-    /// Who is sent it first, as <see cref="Fill.PushRoute"/> has it: so those who ask before it is there read along with the push, and it crosses the wire once.
+    /// Who is sent it first, as <see cref="Fill.PushRoute"/> has it: so those who ask before it is there read along with the
+    /// push, and it crosses the wire once.
     /// </summary>
     private static int FirstToGetIt(ReadOnlySpan<int> candidates, ClusterSnapshot snapshot, CatalogVideo video)
     {
@@ -129,7 +131,9 @@ internal sealed class ReplicaSelector(ClusterState cluster, ISteeringPolicy poli
         return first;
     }
 
-    /// <summary>Whether the catalog has it. Without one, or with one of an earlier process, what replicas hold is all there is.</summary>
+    /// <summary>
+    /// Whether the catalog has it. Without one, or with one of an earlier process, what replicas hold is all there is.
+    /// </summary>
     private static bool MayExist(ClusterSnapshot snapshot, VideoRow row) => row.Current is not null || snapshot.Catalog is not { IsRemembered: false };
 
     /// <summary>Without a catalog, or with one of an earlier process, it may be a new one.</summary>

@@ -3,15 +3,18 @@ using Cdn.Controller.Cluster;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// How well a replica can serve a video; more is better. An older version is better than none while the new one is on its way; a draining or a suspect replica is
-/// better than one that has nothing; and one that has nothing gets it, from a push that is on its way or from the origin, and passes it on.
+/// How well a replica can serve a video; more is better. An older version is better than none while the new one is on its way; a
+/// draining or a suspect replica is better than one that has nothing; and one that has nothing gets it, from a push that is on
+/// its way or from the origin, and passes it on.
 /// </summary>
 internal static class Suitability
 {
     /// <summary>It cannot serve it.</summary>
     public const int None = 0;
 
-    /// <summary>Up to here it does not hold it: it is up, and better of those where it belongs, and better not draining.</summary>
+    /// <summary>
+    /// Up to here it does not hold it: it is up, and better of those where it belongs, and better not draining.
+    /// </summary>
     public const int BestOfThoseWithoutIt = 4;
 
     private const int Suspect = 5;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Cdn.Origin.Catalog;
 
 /// <summary>
-/// Step F2, as it happens: the next change of the purges or of the catalog, as soon as there is one. Nothing is kept for who asks: each says
-/// where it is, and reads at its own speed.
+/// Step F2, as it happens: the next change of the purges or of the catalog, as soon as there is one. Nothing is kept for who
+/// asks: each says where it is, and reads at its own speed.
 /// </summary>
 internal static class ChangeEndpoints
 {
@@ -44,8 +44,8 @@ internal static class ChangeEndpoints
     }
 
     /// <summary>
-    /// Purges before the catalog: what is blocked is purged, with a receipt, and not merely dropped as surplus. A purge is recorded before the
-    /// catalog follows, so it is looked for after the catalog was read.
+    /// Purges before the catalog: what is blocked is purged, with a receipt, and not merely dropped as surplus. A purge is
+    /// recorded before the catalog follows, so it is looked for after the catalog was read.
     /// </summary>
     private static OriginChanges? Answer(FeedCursor cursor, string? purges, PublishedCatalog published, PurgeLedger ledger)
     {

@@ -16,7 +16,9 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
     private BlockSet _blocks = ledger.Blocks;
     private volatile CatalogSnapshot? _current;
 
-    /// <summary>The published catalog; null until the first scan is through, because half of one would look like removals.</summary>
+    /// <summary>
+    /// The published catalog; null until the first scan is through, because half of one would look like removals.
+    /// </summary>
     public CatalogSnapshot? Current => _current;
 
     /// <summary>Ends when there is another revision.</summary>
@@ -94,7 +96,9 @@ internal sealed class PublishedCatalog(FolderMemory memory, PurgeLedger ledger)
         return _current = new CatalogSnapshot(after, map);
     }
 
-    /// <summary>The first catalog of this process has the number of the last one of the process before, if it is the same.</summary>
+    /// <summary>
+    /// The first catalog of this process has the number of the last one of the process before, if it is the same.
+    /// </summary>
     private SetRevision<CatalogVideo> Begin(List<SetChange<CatalogVideo>> steps)
     {
         var ((revision, content), videos) = (memory.LastPublished, PersistentMap<VideoName, CatalogVideo>.Empty.ToBuilder());

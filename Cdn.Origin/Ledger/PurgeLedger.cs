@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Origin.Ledger;
 
 /// <summary>
-/// What was purged and what is blocked, in <c>STATE_DIR/purges.db</c>. Unlike hashes it cannot be made again, so it is on the disk before
-/// anybody is answered, and a damaged file is for the operator to decide on.
+/// What was purged and what is blocked, in <c>STATE_DIR/purges.db</c>. Unlike hashes it cannot be made again, so it is on the
+/// disk before anybody is answered, and a damaged file is for the operator to decide on.
 /// </summary>
 internal sealed class PurgeLedger : IDisposable
 {

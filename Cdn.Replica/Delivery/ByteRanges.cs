@@ -4,8 +4,8 @@ using Cdn.Replica.State;
 namespace Cdn.Replica.Delivery;
 
 /// <summary>
-/// The ranges of a <c>Range</c> field (RFC 9110 section 14.2). Where the RFC leaves a choice (what is no range, too many ranges, more
-/// bytes than there are), this chooses as nginx does, because nginx answers the same requests from the same store.
+/// The ranges of a <c>Range</c> field (RFC 9110 section 14.2). Where the RFC leaves a choice (what is no range, too many ranges,
+/// more bytes than there are), this chooses as nginx does, because nginx answers the same requests from the same store.
 /// </summary>
 internal static class ByteRanges
 {
@@ -53,7 +53,9 @@ internal static class ByteRanges
         return bytes > size ? null : ranges.ToImmutable();
     }
 
-    /// <summary>Reads <c>1-2</c>, <c>1-</c> or <c>-2</c>. False: it is none of them. Null: it is one, with nothing in it.</summary>
+    /// <summary>
+    /// Reads <c>1-2</c>, <c>1-</c> or <c>-2</c>. False: it is none of them. Null: it is one, with nothing in it.
+    /// </summary>
     private static bool TryParse(ReadOnlySpan<char> text, long size, out ByteRange? range)
     {
         range = null;

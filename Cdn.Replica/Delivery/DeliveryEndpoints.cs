@@ -17,7 +17,9 @@ namespace Cdn.Replica.Delivery;
 /// <summary>Step R5: serves what is held, and pulls what is not.</summary>
 internal static class DeliveryEndpoints
 {
-    /// <summary>Send buffer of a Unix socket: 2 MiB, so that a body goes out in a few large pieces; the system may grant less.</summary>
+    /// <summary>
+    /// Send buffer of a Unix socket: 2 MiB, so that a body goes out in a few large pieces; the system may grant less.
+    /// </summary>
     private const int SocketBuffer = 2 * 1024 * 1024;
 
     public static void AddDelivery(this IServiceCollection services)

@@ -8,7 +8,9 @@ internal sealed class HeldVideoSource(HeldObject held, FileStream file) : VideoS
 {
     public override string CacheStatus => "hit";
 
-    /// <summary>What is in the page cache is taken from there at once; a thread of the pool waits for the disk only if it has to.</summary>
+    /// <summary>
+    /// What is in the page cache is taken from there at once; a thread of the pool waits for the disk only if it has to.
+    /// </summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
     {
         var read = PageCache.TryRead(file.SafeFileHandle, buffer.Span, offset);

@@ -16,7 +16,9 @@ internal sealed class VideoResponse(HttpContext context, VideoName name, Deliver
     /// <summary>Bytes read and sent at a time: 256 KiB, which nginx takes in one buffer.</summary>
     private const int BigStep = 256 * 1024;
 
-    /// <summary>The same when many are being served: 64 KiB, a block of the connections' own pool, so that memory stays bounded.</summary>
+    /// <summary>
+    /// The same when many are being served: 64 KiB, a block of the connections' own pool, so that memory stays bounded.
+    /// </summary>
     private const int SmallStep = 64 * 1024;
 
     /// <summary>Answers served at a time from which steps are small: 16.</summary>

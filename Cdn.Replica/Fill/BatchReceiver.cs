@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Replica.Fill;
 
 /// <summary>
-/// The receiving end of a push of many small videos: each is verified in memory, and they are committed in groups, one while the next is read. A
-/// body that breaks off leaves what had come whole before.
+/// The receiving end of a push of many small videos: each is verified in memory, and they are committed in groups, one while the
+/// next is read. A body that breaks off leaves what had come whole before.
 /// </summary>
 internal sealed partial class BatchReceiver(
     VideoStore store, Room room, FillMetrics metrics, IOptions<ReplicaOptions> options, TimeProvider time, ILogger<BatchReceiver> logger)
@@ -25,7 +25,9 @@ internal sealed partial class BatchReceiver(
 
     private static readonly ActivitySource Activities = new("Cdn.Replica");
 
-    /// <exception cref="BadHttpRequestException">The body is not what it ought to be; what had come whole before is held.</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// The body is not what it ought to be; what had come whole before is held.
+    /// </exception>
     public async Task<ReceiveManyAnswer> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
     {
         var (started, since) = (time.GetTimestamp(), store.PurgeCount);

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Replica.Fill;
 
 /// <summary>
-/// The receiving end of a push (step F6). A push that breaks off leaves what it brought for the next one to go on from; one whose bytes are
-/// wrong leaves nothing. A small one is taken whole, in memory, and costs no thread and no file of its own.
+/// The receiving end of a push (step F6). A push that breaks off leaves what it brought for the next one to go on from; one whose
+/// bytes are wrong leaves nothing. A small one is taken whole, in memory, and costs no thread and no file of its own.
 /// </summary>
 internal sealed partial class Receiver(
     VideoStore store,
@@ -27,7 +27,9 @@ internal sealed partial class Receiver(
     TimeProvider time,
     ILogger<Receiver> logger)
 {
-    /// <summary>Size up to which a push is taken in memory: 256 KiB. To send that again costs no more than to ask where to go on.</summary>
+    /// <summary>
+    /// Size up to which a push is taken in memory: 256 KiB. To send that again costs no more than to ask where to go on.
+    /// </summary>
     private const int Small = 256 * 1024;
 
     private static readonly ActivitySource Activities = new("Cdn.Replica");

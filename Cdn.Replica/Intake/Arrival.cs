@@ -25,8 +25,8 @@ internal enum ArrivalState
 internal sealed class SupplierGoneException(long arrived) : IOException($"What was arriving broke off after {arrived} bytes.");
 
 /// <summary>
-/// One content on its way into the store, pushed or pulled, and how much of it can be read already. Those who bring it follow one another; those
-/// who read it share its file with them, and are told of every byte.
+/// One content on its way into the store, pushed or pulled, and how much of it can be read already. Those who bring it follow one
+/// another; those who read it share its file with them, and are told of every byte.
 /// </summary>
 /// <param name="name">The name that it gets.</param>
 /// <param name="version">What is arriving.</param>
@@ -37,7 +37,9 @@ internal sealed class SupplierGoneException(long arrived) : IOException($"What w
 internal sealed class Arrival(
     VideoName name, ContentVersion version, PartialFile file, RoomReservation room, long since, Action<Arrival> closed)
 {
-    /// <summary>How far ahead of what has arrived a reader waits for it to come: 8 MiB. Farther off, its block is fetched early.</summary>
+    /// <summary>
+    /// How far ahead of what has arrived a reader waits for it to come: 8 MiB. Farther off, its block is fetched early.
+    /// </summary>
     private const long WorthWaitingFor = 2 * EarlyBlocks.BlockSize;
 
     private readonly Lock _gate = new();
@@ -114,8 +116,8 @@ internal sealed class Arrival(
     }
 
     /// <summary>
-    /// Waits until there is something at an offset, and returns how many bytes. Whoever reads the whole gets its last byte only when the
-    /// digest was right, so that wrong bytes never look like a complete video; for the disk nobody waits.
+    /// Waits until there is something at an offset, and returns how many bytes. Whoever reads the whole gets its last byte only
+    /// when the digest was right, so that wrong bytes never look like a complete video; for the disk nobody waits.
     /// </summary>
     /// <exception cref="SupplierGoneException">Who brought it has gone.</exception>
     /// <exception cref="IOException">It will not come.</exception>

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Cdn.Replica.Intake;
 
 /// <summary>
-/// Parts of what is arriving that are fetched out of turn, for somebody who seeks far ahead: some of one arrival, and some of all. They lie in a file
-/// of their own, so that the length of the other one is how far that is. Who gets none waits for his turn.
+/// Parts of what is arriving that are fetched out of turn, for somebody who seeks far ahead: some of one arrival, and some of
+/// all. They lie in a file of their own, so that the length of the other one is how far that is. Who gets none waits for his
+/// turn.
 /// </summary>
 internal sealed class EarlyBlocks(string path, RoomAccountant room, EarlyTurns turns, Func<Arrival, long, EarlyBlocks, Task> fetch) : IDisposable
 {

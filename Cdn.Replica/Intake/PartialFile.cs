@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Cdn.Replica.Intake;
 
 /// <summary>
-/// The file of what is arriving, <c>incoming/&lt;sha256&gt;</c>. Its length is how far it came, also after a crash: whether the bytes are
-/// right is seen at the end, when all of them are hashed. One writer, any number of readers.
+/// The file of what is arriving, <c>incoming/&lt;sha256&gt;</c>. Its length is how far it came, also after a crash: whether the
+/// bytes are right is seen at the end, when all of them are hashed. One writer, any number of readers.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {

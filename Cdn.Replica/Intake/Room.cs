@@ -5,8 +5,8 @@ using Cdn.Replica.Store;
 namespace Cdn.Replica.Intake;
 
 /// <summary>
-/// Makes room for what comes. What the plan assigned to this replica stays; what was pulled goes when the room is needed. Nothing goes for
-/// something that would not fit even then.
+/// Makes room for what comes. What the plan assigned to this replica stays; what was pulled goes when the room is needed. Nothing
+/// goes for something that would not fit even then.
 /// </summary>
 internal sealed partial class Room(VideoStore store, RoomAccountant accountant, EvictionMetrics metrics, ILogger<Room> logger) : IDisposable
 {

@@ -28,8 +28,9 @@ internal readonly record struct SupplyResult(SupplyEnd End, Exception? Failure)
 }
 
 /// <summary>
-/// Writes what somebody brings to its arrival, as it comes, verifies it and brings it to the disk. Each has a thread of its own: it hashes
-/// for seconds and waits for the disk, on writes and on fsync(2) alike, and whoever does that on the thread pool keeps the viewers waiting.
+/// Writes what somebody brings to its arrival, as it comes, verifies it and brings it to the disk. Each has a thread of its own:
+/// it hashes for seconds and waits for the disk, on writes and on fsync(2) alike, and whoever does that on the thread pool keeps
+/// the viewers waiting.
 /// </summary>
 internal sealed class Supply(TimeProvider time)
 {
@@ -65,8 +66,8 @@ internal sealed class Supply(TimeProvider time)
     }
 
     /// <summary>
-    /// Copies the body to its end: while one piece is written, the connection takes in the next. A body that breaks off is written as far as
-    /// it came, and why is returned.
+    /// Copies the body to its end: while one piece is written, the connection takes in the next. A body that breaks off is
+    /// written as far as it came, and why is returned.
     /// </summary>
     private Exception? Copy(PipeReader body, Arrival arrival, long skip, TimeSpan stallAfter, CancellationToken cancellationToken)
     {

@@ -8,13 +8,15 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Intake;
 
 /// <summary>
-/// Takes content in, whether it is pushed or pulled (step F7): one arrival for a content at a time, which reserves room, is written, hashed,
-/// verified, brought to the disk, and committed. Whoever asks for it meanwhile reads along: clients by its name, replicas that it goes on to by its content.
-/// What breaks off stays for the next one to go on from.
+/// Takes content in, whether it is pushed or pulled (step F7): one arrival for a content at a time, which reserves room, is
+/// written, hashed, verified, brought to the disk, and committed. Whoever asks for it meanwhile reads along: clients by its name,
+/// replicas that it goes on to by its content. What breaks off stays for the next one to go on from.
 /// </summary>
 internal sealed class VideoIntake(VideoStore store, StoreLayout layout, RoomAccountant accountant, Room room, TimeProvider time)
 {
-    /// <summary>Longest wait for somebody else who brings the same: 15 s. He may be as slow as he likes; who waits is asked to come again.</summary>
+    /// <summary>
+    /// Longest wait for somebody else who brings the same: 15 s. He may be as slow as he likes; who waits is asked to come again.
+    /// </summary>
     private static readonly TimeSpan TurnWithin = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
@@ -59,7 +61,9 @@ internal sealed class VideoIntake(VideoStore store, StoreLayout layout, RoomAcco
         }
     }
 
-    /// <summary>How much of a content is here: whether the name has it and keeps it, and where who brings it would go on.</summary>
+    /// <summary>
+    /// How much of a content is here: whether the name has it and keeps it, and where who brings it would go on.
+    /// </summary>
     public (bool Complete, long Offset) Progress(VideoName name, Sha256Digest digest)
     {
         if (store.TryGetObject(digest, out var held))
@@ -70,7 +74,9 @@ internal sealed class VideoIntake(VideoStore store, StoreLayout layout, RoomAcco
         return (false, TryFind(digest, out var arrival) ? arrival.Arrived : PartialFile.LengthOf(layout.IncomingOf(digest)));
     }
 
-    /// <summary>Waits for one's turn to bring a content; null if somebody else does, and takes his time. Dispose it at the end.</summary>
+    /// <summary>
+    /// Waits for one's turn to bring a content; null if somebody else does, and takes his time. Dispose it at the end.
+    /// </summary>
     public async Task<IDisposable?> TurnAsync(Sha256Digest content, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(TurnWithin, time);
@@ -85,7 +91,9 @@ internal sealed class VideoIntake(VideoStore store, StoreLayout layout, RoomAcco
         }
     }
 
-    /// <summary>Begins an arrival, or goes on with one. Whoever calls it has the turn, and ends it by <see cref="EndAsync"/>.</summary>
+    /// <summary>
+    /// Begins an arrival, or goes on with one. Whoever calls it has the turn, and ends it by <see cref="EndAsync"/>.
+    /// </summary>
     public async Task<IntakeBeginning> BeginAsync(IntakeRequest request)
     {
         var path = layout.IncomingOf(request.Version.Sha256);
@@ -133,7 +141,10 @@ internal sealed class VideoIntake(VideoStore store, StoreLayout layout, RoomAcco
         }
     }
 
-    /// <summary>Ends what <see cref="BeginAsync"/> began, as what was brought says: what is right is committed, what is wrong or in the way goes.</summary>
+    /// <summary>
+    /// Ends what <see cref="BeginAsync"/> began, as what was brought says: what is right is committed, what is wrong or in the
+    /// way goes.
+    /// </summary>
     public async Task<IntakeOutcome> EndAsync(Arrival arrival, SupplyResult supplied)
     {
         switch (supplied.End)

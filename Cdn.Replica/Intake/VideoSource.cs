@@ -14,7 +14,9 @@ internal abstract class VideoSource(ContentVersion version)
     /// <summary>Whether the answer is the whole video, so that whoever gets its end may take it for verified.</summary>
     public bool IsReadWhole { get; set; }
 
-    /// <summary>Waits until there is something to read at an offset, so that what fails before is an error and not a broken body.</summary>
+    /// <summary>
+    /// Waits until there is something to read at an offset, so that what fails before is an error and not a broken body.
+    /// </summary>
     /// <exception cref="IOException">It is not to be had.</exception>
     public virtual ValueTask WaitAsync(long offset, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

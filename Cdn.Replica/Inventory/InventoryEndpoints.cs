@@ -39,7 +39,9 @@ internal static class InventoryEndpoints
         }
     }
 
-    /// <summary>What comes next for a reader. The mark is taken first: what it says had been applied when the page was read.</summary>
+    /// <summary>
+    /// What comes next for a reader. The mark is taken first: what it says had been applied when the page was read.
+    /// </summary>
     private static InventoryPage? Read(FeedCursor cursor, StoreWriter writer, bool isNewsOnly)
     {
         var mark = writer.Current.Mark;

@@ -3,8 +3,8 @@ using Cdn.Replica.Intake;
 namespace Cdn.Replica.Pull;
 
 /// <summary>
-/// A video that is arriving, read by one of those who asked for it. One that leaves does not stop the others; and if who brings it
-/// leaves, it is gone on with from the origin.
+/// A video that is arriving, read by one of those who asked for it. One that leaves does not stop the others; and if who brings
+/// it leaves, it is gone on with from the origin.
 /// </summary>
 /// <param name="arrival">What is arriving; this reader has entered it.</param>
 /// <param name="isFirst">Whether this reader caused it.</param>

@@ -26,8 +26,8 @@ internal sealed partial class Download(
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: StepSize, minimumReadSize: StepSize / 4);
 
     /// <summary>
-    /// Brings the rest of it, verifies it and has it committed. What breaks off is gone on with, and so is what the origin refuses for now; if it
-    /// has another version by now, there is nothing to go on with.
+    /// Brings the rest of it, verifies it and has it committed. What breaks off is gone on with, and so is what the origin
+    /// refuses for now; if it has another version by now, there is nothing to go on with.
     /// </summary>
     /// <param name="name">The video.</param>
     /// <param name="arrival">What is arriving; it is ended here in any case.</param>

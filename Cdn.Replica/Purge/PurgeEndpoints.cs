@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Cdn.Replica.Purge;
 
-/// <summary>Taking away: a log of purges, which are recorded, and the drop of one copy. What cannot be written is undone, and said.</summary>
+/// <summary>
+/// Taking away: a log of purges, which are recorded, and the drop of one copy. What cannot be written is undone, and said.
+/// </summary>
 internal static class PurgeEndpoints
 {
     public static void MapPurge(this IEndpointRouteBuilder endpoints)

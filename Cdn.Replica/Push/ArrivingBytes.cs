@@ -3,7 +3,9 @@ using Cdn.Transfer.Push;
 
 namespace Cdn.Replica.Push;
 
-/// <summary>The bytes of a video that is arriving, as far as they have come. Whether they are right is seen where they go.</summary>
+/// <summary>
+/// The bytes of a video that is arriving, as far as they have come. Whether they are right is seen where they go.
+/// </summary>
 /// <param name="arrival">What is arriving; it was entered.</param>
 internal sealed class ArrivingBytes(Arrival arrival) : IPushBytes
 {

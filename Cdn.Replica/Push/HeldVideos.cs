@@ -7,8 +7,8 @@ using Cdn.Transfer.Push;
 namespace Cdn.Replica.Push;
 
 /// <summary>
-/// What a replica pushes to another one (step F6): what it holds, and what is arriving at this moment. So a video that many replicas
-/// lack leaves the origin once, and one that some replica holds does not leave the origin at all.
+/// What a replica pushes to another one (step F6): what it holds, and what is arriving at this moment. So a video that many
+/// replicas lack leaves the origin once, and one that some replica holds does not leave the origin at all.
 /// </summary>
 internal sealed class HeldVideos(VideoStore store, VideoIntake intake, TimeProvider time) : IPushSource
 {

@@ -6,8 +6,8 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Scrub;
 
 /// <summary>
-/// Sees to it that nginx finds under a name what the name has: a link to the object. Where it cannot be a link it is a copy, which is read as
-/// well: when it is first seen, and when its file has changed.
+/// Sees to it that nginx finds under a name what the name has: a link to the object. Where it cannot be a link it is a copy,
+/// which is read as well: when it is first seen, and when its file has changed.
 /// </summary>
 internal sealed partial class NameLook(VideoStore store, StoreLayout layout, ObjectVerifier verifier, ILogger<NameLook> logger)
 {

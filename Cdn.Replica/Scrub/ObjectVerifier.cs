@@ -10,10 +10,14 @@ internal sealed partial class ObjectVerifier(
     VideoStore store, StoreLifetime lifetime, StoreLayout layout, StoreHealth health, ScrubOrder order, ScrubPace pace, ScrubMetrics metrics,
     ILogger<ObjectVerifier> logger)
 {
-    /// <summary>Size up to which an object that was written to is read before it is set aside: 64 MiB, a fraction of a second.</summary>
+    /// <summary>
+    /// Size up to which an object that was written to is read before it is set aside: 64 MiB, a fraction of a second.
+    /// </summary>
     private const long ReadAtOnce = 64L * 1024 * 1024;
 
-    /// <summary>Hashes one object; false if it was set aside, null if it is not held any more, or the store as a whole is away.</summary>
+    /// <summary>
+    /// Hashes one object; false if it was set aside, null if it is not held any more, or the store as a whole is away.
+    /// </summary>
     /// <param name="held">The object.</param>
     /// <param name="rate">Bytes a second; infinite for at once.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -40,7 +44,9 @@ internal sealed partial class ObjectVerifier(
         }
     }
 
-    /// <summary>Something has happened to the file of an object, or it is not as it was left: looks what, and sees to it at once.</summary>
+    /// <summary>
+    /// Something has happened to the file of an object, or it is not as it was left: looks what, and sees to it at once.
+    /// </summary>
     /// <param name="digest">The object.</param>
     /// <param name="wasWritten">Whether its bytes were written to, which nobody may do.</param>
     /// <param name="cancellationToken">Ends it.</param>

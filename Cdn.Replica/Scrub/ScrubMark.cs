@@ -33,8 +33,8 @@ internal static class ScrubMark
     }
 
     /// <summary>
-    /// The objects from a mark on. A bucket of the map is a prefix of digests, so all of them are in the order of their first 16 bits; of what is in
-    /// the bucket of the mark, some fifteen of a million, the rest waits for the next pass.
+    /// The objects from a mark on. A bucket of the map is a prefix of digests, so all of them are in the order of their first 16
+    /// bits; of what is in the bucket of the mark, some fifteen of a million, the rest waits for the next pass.
     /// </summary>
     public static IEnumerable<HeldObject> From(string mark, PersistentMap<Sha256Digest, HeldObject> objects)
     {

@@ -3,12 +3,14 @@ using Cdn.Contracts;
 namespace Cdn.Replica.Scrub;
 
 /// <summary>
-/// What is read again first: what is asked for, the most wanted before the rest, each once in a while. What nobody asks for has its turn in the
-/// pass over all.
+/// What is read again first: what is asked for, the most wanted before the rest, each once in a while. What nobody asks for has
+/// its turn in the pass over all.
 /// </summary>
 internal sealed class ScrubOrder(TimeProvider time)
 {
-    /// <summary>Time that a verified object counts as verified: 5 min. What is in demand and goes bad is found in that time.</summary>
+    /// <summary>
+    /// Time that a verified object counts as verified: 5 min. What is in demand and goes bad is found in that time.
+    /// </summary>
     public static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
 
     /// <summary>Objects that are remembered: 10,000, ten times as many as are wanted at a time.</summary>

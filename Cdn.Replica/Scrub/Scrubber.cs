@@ -8,9 +8,10 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Replica.Scrub;
 
 /// <summary>
-/// Finds what has gone bad on the disk, before a client does. What the kernel says has changed is looked at within a second; what is asked for is
-/// read again every few minutes; every object is read once in <c>SCRUB_HOURS</c>, at <c>SCRUB_RATE</c> at most; and once a minute (less often at very many objects)
-/// lengths, times and names are looked at. What is damaged is set aside with its names; the controller has it filled again.
+/// Finds what has gone bad on the disk, before a client does. What the kernel says has changed is looked at within a second; what
+/// is asked for is read again every few minutes; every object is read once in <c>SCRUB_HOURS</c>, at <c>SCRUB_RATE</c> at most;
+/// and once a minute (less often at very many objects) lengths, times and names are looked at. What is damaged is set aside with
+/// its names; the controller has it filled again.
 /// </summary>
 internal sealed partial class Scrubber(
     VideoStore store, StoreContext context, StoreLifetime lifetime, StoreLayout layout, ObjectVerifier verifier, NameLook names, ScrubOrder order,

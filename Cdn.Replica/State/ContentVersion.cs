@@ -8,6 +8,8 @@ namespace Cdn.Replica.State;
 /// <param name="LastModified">The origin's modification time, in whole seconds.</param>
 internal sealed record ContentVersion(Sha256Digest Sha256, long Size, DateTimeOffset LastModified)
 {
-    /// <summary>Its tag, with quotes. Worked out when it is asked for: a copy with another time must not keep the old one.</summary>
+    /// <summary>
+    /// Its tag, with quotes. Worked out when it is asked for: a copy with another time must not keep the old one.
+    /// </summary>
     public string ETag => EntityTags.Of(LastModified, Size);
 }

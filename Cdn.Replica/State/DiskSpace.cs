@@ -15,7 +15,9 @@ internal readonly record struct DiskSpace(long Total, long Free)
 
 /// <summary>How much of it the store takes.</summary>
 /// <param name="Capacity">Most bytes of the store (<c>CAPACITY</c>); <see cref="long.MaxValue"/> without a limit.</param>
-/// <param name="PullShare">Most of the disk that pulled content takes where there is no capacity (<c>PULL_SHARE</c>); 0 to 1.</param>
+/// <param name="PullShare">
+/// Most of the disk that pulled content takes where there is no capacity (<c>PULL_SHARE</c>); 0 to 1.
+/// </param>
 /// <param name="FreeFloor">Bytes that stay free (<c>FREE_FLOOR</c>); null for <see cref="OwnFloor"/>.</param>
 internal sealed record RoomLimits(long Capacity, double PullShare, long? FreeFloor)
 {

@@ -1,8 +1,9 @@
 namespace Cdn.Replica.State;
 
 /// <summary>
-/// Who may write how much. Bytes are promised before the first one is written, and whoever asks next sees what is promised to others and
-/// not on the disk yet: so what is begun has room to its end, and what would not fit is refused before it has brought anything.
+/// Who may write how much. Bytes are promised before the first one is written, and whoever asks next sees what is promised to
+/// others and not on the disk yet: so what is begun has room to its end, and what would not fit is refused before it has brought
+/// anything.
 /// </summary>
 /// <param name="limits">What the operator allows.</param>
 /// <param name="disk">What the disk has.</param>
@@ -72,7 +73,9 @@ internal sealed class RoomAccountant(RoomLimits limits, Func<DiskSpace> disk)
     /// <summary>Something has gone from the disk.</summary>
     public void Release(long bytes) => Count(-bytes);
 
-    /// <summary>Starts again from nothing, for a store that was taken away: what was promised before has no meaning any more.</summary>
+    /// <summary>
+    /// Starts again from nothing, for a store that was taken away: what was promised before has no meaning any more.
+    /// </summary>
     public void Reset()
     {
         lock (_gate)

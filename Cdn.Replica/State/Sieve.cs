@@ -4,10 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Cdn.Replica.State;
 
 /// <summary>
-/// SIEVE (Zhang et al., "SIEVE is Simpler than LRU", NSDI '24): one queue in order of arrival, a bit for each entry that a hit sets,
-/// and a hand that goes from the oldest to the newest. An entry that the hand finds marked is spared once and unmarked; one that it
-/// finds unmarked goes. A hit moves nothing, so <see cref="Visit"/> takes no lock; all else is for one caller at a time. Entries have
-/// sizes: whoever needs room calls <see cref="Evict"/> until there is enough.
+/// SIEVE (Zhang et al., "SIEVE is Simpler than LRU", NSDI '24): one queue in order of arrival, a bit for each entry that a hit
+/// sets, and a hand that goes from the oldest to the newest. An entry that the hand finds marked is spared once and unmarked; one
+/// that it finds unmarked goes. A hit moves nothing, so <see cref="Visit"/> takes no lock; all else is for one caller at a time.
+/// Entries have sizes: whoever needs room calls <see cref="Evict"/> until there is enough.
 /// </summary>
 internal sealed class Sieve<TKey>
     where TKey : notnull

@@ -22,7 +22,9 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>Hard links to objects, by video name.</summary>
     public string Names { get; } = Path.Combine(Path.GetFullPath(options.Value.CacheDir), "names");
 
-    /// <summary>What is arriving, by digest; parts of it that were fetched out of turn; and links on their way into <see cref="Names"/>.</summary>
+    /// <summary>
+    /// What is arriving, by digest; parts of it that were fetched out of turn; and links on their way into <see cref="Names"/>.
+    /// </summary>
     public string Incoming => Path.Combine(Root, "incoming");
 
     /// <summary>What was found damaged.</summary>
@@ -31,7 +33,9 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>The index: which name has which object.</summary>
     public string Index => Path.Combine(Root, "index.db");
 
-    /// <summary>Held while a replica runs on this store; its absence tells a running replica that the store was taken away.</summary>
+    /// <summary>
+    /// Held while a replica runs on this store; its absence tells a running replica that the store was taken away.
+    /// </summary>
     public string Lock => Path.Combine(Root, "lock");
 
     /// <summary>How far scrubbing has come.</summary>
@@ -84,7 +88,9 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
         OpenDoor();
     }
 
-    /// <summary>Lets nginx in, unless a controller has shut it out while a purge waited for this replica: then it lets it in again.</summary>
+    /// <summary>
+    /// Lets nginx in, unless a controller has shut it out while a purge waited for this replica: then it lets it in again.
+    /// </summary>
     private void OpenDoor()
     {
         if (!File.Exists(Path.Combine(Root, "closed")) && !Directory.Exists(Door))

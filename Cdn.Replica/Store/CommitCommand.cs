@@ -17,7 +17,9 @@ internal enum CommitStatus
     Missing,
 }
 
-/// <summary>What came of a commit, and whether the content is a new object: then its bytes, or the file that it was in, have been used.</summary>
+/// <summary>
+/// What came of a commit, and whether the content is a new object: then its bytes, or the file that it was in, have been used.
+/// </summary>
 internal readonly record struct Commit(CommitStatus Status, bool IsNewObject);
 
 /// <summary>Verified content, as it comes into the store.</summary>
@@ -31,8 +33,8 @@ internal sealed record Verified(
     VideoName Name, ContentVersion Version, bool IsPinned, long Since, ReadOnlyMemory<byte>? Bytes = null, string? File = null);
 
 /// <summary>
-/// Gives a name a content. What it had before stays where it is until that is on the disk. The last commit of a content says its modification
-/// time, for all names that have it: so replicas agree, whatever they got first.
+/// Gives a name a content. What it had before stays where it is until that is on the disk. The last commit of a content says its
+/// modification time, for all names that have it: so replicas agree, whatever they got first.
 /// </summary>
 internal sealed class CommitCommand(Verified content) : StoreCommand<Commit>
 {
@@ -155,8 +157,8 @@ internal sealed class CommitCommand(Verified content) : StoreCommand<Commit>
     }
 
     /// <summary>
-    /// Held names that are a folder of this one, or in a folder of its name. The origin cannot have both, so they are videos that it has no
-    /// more and that have not been purged yet.
+    /// Held names that are a folder of this one, or in a folder of its name. The origin cannot have both, so they are videos that
+    /// it has no more and that have not been purged yet.
     /// </summary>
     private List<VideoName> NamesInTheWay(StoreChange change)
     {

@@ -10,7 +10,9 @@ namespace Cdn.Replica.Store;
 /// <summary>What a look at all objects came to.</summary>
 /// <param name="Damaged">Those that are missing, or have another length.</param>
 /// <param name="Suspects">Those that are not as they were left, though as long.</param>
-/// <param name="Unlinked">Those that have fewer links than names: the names are files of their own, as a copy of a store may have them.</param>
+/// <param name="Unlinked">
+/// Those that have fewer links than names: the names are files of their own, as a copy of a store may have them.
+/// </param>
 internal sealed record ObjectLook(List<HeldObject> Damaged, List<Sha256Digest> Suspects, List<HeldObject> Unlinked);
 
 /// <summary>Compares what is on the disk with what is known, without reading a byte of any object.</summary>

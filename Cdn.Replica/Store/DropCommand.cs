@@ -3,7 +3,9 @@ using Cdn.Replica.State;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>Takes a name away, and its object if no other name has it. Open readers finish undisturbed. It is told what the name had.</summary>
+/// <summary>
+/// Takes a name away, and its object if no other name has it. Open readers finish undisturbed. It is told what the name had.
+/// </summary>
 internal sealed class DropCommand(VideoName name) : StoreCommand<HeldObject>
 {
     public override void Prepare(StoreChange change) => Value = change.RemoveName(name);

@@ -4,8 +4,9 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Removes pulled objects, as SIEVE chooses them, until there are so many bytes more. Nothing goes if all of it would not be enough. The bytes go
-/// first: on a full disk nothing else may be written, not even to the index; what is missing is seen when it is asked for, and at the next start.
+/// Removes pulled objects, as SIEVE chooses them, until there are so many bytes more. Nothing goes if all of it would not be
+/// enough. The bytes go first: on a full disk nothing else may be written, not even to the index; what is missing is seen when it
+/// is asked for, and at the next start.
 /// </summary>
 internal sealed class EvictCommand(long bytes) : StoreCommand<List<HeldObject>>
 {

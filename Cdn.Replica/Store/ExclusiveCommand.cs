@@ -1,6 +1,8 @@
 namespace Cdn.Replica.Store;
 
-/// <summary>Something that has the writer to itself while it runs: opening the store, or closing it. What fails is told to who waits.</summary>
+/// <summary>
+/// Something that has the writer to itself while it runs: opening the store, or closing it. What fails is told to who waits.
+/// </summary>
 internal sealed class ExclusiveCommand(Action action) : StoreCommand<bool>
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,8 +5,8 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Makes the index anew from the names on the disk, of which every file is hashed once. That takes as long as reading all of it; the
-/// service answers meanwhile, and says how far it is.
+/// Makes the index anew from the names on the disk, of which every file is hashed once. That takes as long as reading all of it;
+/// the service answers meanwhile, and says how far it is.
 /// </summary>
 internal sealed partial class IndexRebuilder(StoreLayout layout, ILogger<IndexRebuilder> logger)
 {

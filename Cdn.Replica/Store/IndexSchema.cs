@@ -3,8 +3,8 @@ using Cdn.Storage.Sqlite;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// The tables of the index, also from what an earlier version of this program left. Objects have numbers, so that the table of a million of
-/// them grows at its end and a name refers to eight bytes.
+/// The tables of the index, also from what an earlier version of this program left. Objects have numbers, so that the table of a
+/// million of them grows at its end and a name refers to eight bytes.
 /// </summary>
 internal static class IndexSchema
 {

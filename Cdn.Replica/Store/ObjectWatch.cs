@@ -6,8 +6,9 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// What the kernel says of the files of objects, by whatever name: objects never change, so whatever happens to one that is held is damage, or a
-/// hand's work. News is taken in before something new is published; so what the store itself does to a file falls to one that is not held yet.
+/// What the kernel says of the files of objects, by whatever name: objects never change, so whatever happens to one that is held
+/// is damage, or a hand's work. News is taken in before something new is published; so what the store itself does to a file falls
+/// to one that is not held yet.
 /// </summary>
 internal sealed class ObjectWatch(FolderWatch watch, StoreLayout layout) : IDisposable
 {
@@ -17,7 +18,9 @@ internal sealed class ObjectWatch(FolderWatch watch, StoreLayout layout) : IDisp
     private readonly char[] _name = new char[Sha256Digest.ByteLength * 2];
     private bool _isLost;
 
-    /// <summary>Watches all folders of names that there are. Those that are beyond the limit of the system are looked at once a minute.</summary>
+    /// <summary>
+    /// Watches all folders of names that there are. Those that are beyond the limit of the system are looked at once a minute.
+    /// </summary>
     public void AddFolders()
     {
         Add("");
@@ -42,7 +45,10 @@ internal sealed class ObjectWatch(FolderWatch watch, StoreLayout layout) : IDisp
         }
     }
 
-    /// <summary>What happened to objects since this was asked last; null if there was more than could be noted, so that all are to be looked at.</summary>
+    /// <summary>
+    /// What happened to objects since this was asked last; null if there was more than could be noted, so that all are to be
+    /// looked at.
+    /// </summary>
     public List<(Sha256Digest Digest, FileEvents Events)>? Take(StoreRevision revision)
     {
         lock (_gate)

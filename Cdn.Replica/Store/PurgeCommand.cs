@@ -5,8 +5,8 @@ using Cdn.Replica.State;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Applies those purges of a log that were not applied yet, in their order. When it is done they are on the disk: neither a crash nor a power
-/// cut brings anything of it back. What is on its way in, and was asked for before, is not taken when it arrives.
+/// Applies those purges of a log that were not applied yet, in their order. When it is done they are on the disk: neither a crash
+/// nor a power cut brings anything of it back. What is on its way in, and was asked for before, is not taken when it arrives.
 /// </summary>
 internal sealed class PurgeCommand(PurgeLog log, Action<PurgeSelector, PurgeResult> done) : StoreCommand<PurgeAnswer>
 {

@@ -5,8 +5,8 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Sets aside an object whose bytes are not what its digest says, with all its names; it is filled again. Returns whether it was. One that is
-/// not known to be damaged is set aside only if it is not there, or has another length.
+/// Sets aside an object whose bytes are not what its digest says, with all its names; it is filled again. Returns whether it was.
+/// One that is not known to be damaged is set aside only if it is not there, or has another length.
 /// </summary>
 internal sealed class SetAsideCommand(HeldObject held, bool isKnownDamaged) : StoreCommand<bool>
 {
@@ -44,7 +44,9 @@ internal sealed class RedateCommand(Sha256Digest digest) : StoreCommand<bool>
     }
 }
 
-/// <summary>Links a name to its object again if what nginx would find there is something else, or nothing. Returns whether it was.</summary>
+/// <summary>
+/// Links a name to its object again if what nginx would find there is something else, or nothing. Returns whether it was.
+/// </summary>
 internal sealed class RelinkCommand(VideoName name) : StoreCommand<bool>
 {
     public override void Prepare(StoreChange change)

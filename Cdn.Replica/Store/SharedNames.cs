@@ -32,8 +32,8 @@ internal sealed class SharedNames
     }
 
     /// <summary>
-    /// It does not have this name any more. Returns false if it was the only one, as the object itself knows: then the object is to go, and
-    /// nothing is kept here.
+    /// It does not have this name any more. Returns false if it was the only one, as the object itself knows: then the object is
+    /// to go, and nothing is kept here.
     /// </summary>
     public bool Remove(HeldObject held, VideoName name) => _names.TryGetValue(held.Sha256, out var names) && names.Remove(name);
 

@@ -6,8 +6,8 @@ using Cdn.Transfer.Sets;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// What a group of commands comes to: files that are in place already, what goes into the index, what is published then, and what is removed
-/// after that. Until it is published all of it can be undone.
+/// What a group of commands comes to: files that are in place already, what goes into the index, what is published then, and what
+/// is removed after that. Until it is published all of it can be undone.
 /// </summary>
 /// <param name="before">What is held before it.</param>
 /// <param name="context">What the writer works with.</param>
@@ -64,7 +64,9 @@ internal sealed partial class StoreChange(StoreRevision before, StoreContext con
     public bool TryGetObject(Sha256Digest digest, [NotNullWhen(true)] out HeldObject? held) =>
         _objects.TryGetValue(digest, out held) ? held is not null : before.TryGetObject(digest, out held);
 
-    /// <summary>Whether the files of this content or name are to be removed once this is published: what brings them back has to wait.</summary>
+    /// <summary>
+    /// Whether the files of this content or name are to be removed once this is published: what brings them back has to wait.
+    /// </summary>
     public bool IsRemoving(VideoName name, Sha256Digest digest) =>
         _removed.Contains(name) || (_objects.TryGetValue(digest, out var held) && held is null);
 

@@ -1,14 +1,16 @@
 namespace Cdn.Replica.Store;
 
-/// <summary>Something that the writer is to do. Commands of one group are written together, and are made or fail together.</summary>
+/// <summary>
+/// Something that the writer is to do. Commands of one group are written together, and are made or fail together.
+/// </summary>
 internal abstract class StoreCommand
 {
     /// <summary>Bytes that it brings; they bound a group.</summary>
     public virtual long Bytes => 0;
 
     /// <summary>
-    /// Does what is to be done with files, and says what changes. What fails by an exception of the disk is undone, and leaves the others of the
-    /// group alone.
+    /// Does what is to be done with files, and says what changes. What fails by an exception of the disk is undone, and leaves
+    /// the others of the group alone.
     /// </summary>
     public abstract void Prepare(StoreChange change);
 

@@ -4,7 +4,9 @@ using Cdn.Replica.State;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>What the writer works with, and changes when something is published. Others read of it what says that it may be read.</summary>
+/// <summary>
+/// What the writer works with, and changes when something is published. Others read of it what says that it may be read.
+/// </summary>
 /// <param name="layout">Where files are.</param>
 /// <param name="room">Counts bytes; for everybody.</param>
 internal sealed class StoreContext(StoreLayout layout, RoomAccountant room)

@@ -21,8 +21,8 @@ internal static class StoreFiles
     };
 
     /// <summary>
-    /// Gives an object its name in the tree that nginx reads, replacing what had the name in one step. Where the object can have no further
-    /// link the name is a copy (65,000 names of one content on ext4, or a file system without links).
+    /// Gives an object its name in the tree that nginx reads, replacing what had the name in one step. Where the object can have
+    /// no further link the name is a copy (65,000 names of one content on ext4, or a file system without links).
     /// </summary>
     /// <exception cref="IOException">It cannot be linked; the name is what it was.</exception>
     public static void LinkName(StoreLayout layout, VideoName name, string place)
@@ -76,8 +76,8 @@ internal static class StoreFiles
         FileStat.TryOf(layout.NameOf(name), out var one) && FileStat.TryOf(layout.ObjectOf(digest), out var other) && one.IsSameFile(other);
 
     /// <summary>
-    /// Makes a name a link to its object if it is something else. Where it cannot be one, a copy that seems to be the object's stays; whether it
-    /// is, is for the scrubber to see.
+    /// Makes a name a link to its object if it is something else. Where it cannot be one, a copy that seems to be the object's
+    /// stays; whether it is, is for the scrubber to see.
     /// </summary>
     public static void Relink(StoreLayout layout, VideoName name, string place)
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cdn.Replica.Store;
 
-/// <summary>Ready while the store can be used. A disk that takes nothing more is said, but what is held is still served.</summary>
+/// <summary>
+/// Ready while the store can be used. A disk that takes nothing more is said, but what is held is still served.
+/// </summary>
 internal sealed class StoreHealth(VideoStore store, RoomAccountant room) : IHealthCheck
 {
     private int _damaged;

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Which name has which object, kept in SQLite. It is read once at start and written in groups, each of which is on the disk before
-/// anybody hears of it; the request path never touches it. Not thread-safe: the writer has it to itself.
+/// Which name has which object, kept in SQLite. It is read once at start and written in groups, each of which is on the disk
+/// before anybody hears of it; the request path never touches it. Not thread-safe: the writer has it to itself.
 /// </summary>
 internal sealed class StoreIndex : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class StoreIndex : IDisposable
         _lastId = (long?)database.Ask("SELECT max(id) FROM objects") ?? 0;
     }
 
-    /// <summary>Whether the index was not there, or was never completed, so that the names on the disk are all there is to know.</summary>
+    /// <summary>
+    /// Whether the index was not there, or was never completed, so that the names on the disk are all there is to know.
+    /// </summary>
     public bool IsNew => _database.Version == 0;
 
     /// <summary>Opens or makes the index; one that is damaged or of a later version is set aside, and a new one made.</summary>

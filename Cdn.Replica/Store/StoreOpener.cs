@@ -14,9 +14,9 @@ internal sealed record OpenedStore(
     StoreIndex Index, PersistentMap<VideoName, HeldContent> Names, PersistentMap<Sha256Digest, HeldObject> Objects, List<Sha256Digest> Suspects);
 
 /// <summary>
-/// Opens a store: reads the index and brings it and the disk into agreement. The index is the truth about names, the disk about objects: what
-/// the index names is held if its object is there with the right length; whatever else is on the disk goes. When there is no index (it was lost or
-/// damaged) every name on the disk is hashed and taken in again.
+/// Opens a store: reads the index and brings it and the disk into agreement. The index is the truth about names, the disk about
+/// objects: what the index names is held if its object is there with the right length; whatever else is on the disk goes. When
+/// there is no index (it was lost or damaged) every name on the disk is hashed and taken in again.
 /// </summary>
 internal sealed partial class StoreOpener(StoreContext context, IndexRebuilder rebuilder, ILogger<StoreOpener> logger)
 {

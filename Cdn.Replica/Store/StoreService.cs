@@ -5,8 +5,8 @@ using Cdn.Storage.Files;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// Opens the store while the service begins to listen: a small one is open by then, a large one says how far it is. Afterwards it notices that the
-/// folder was taken away.
+/// Opens the store while the service begins to listen: a small one is open by then, a large one says how far it is. Afterwards it
+/// notices that the folder was taken away.
 /// </summary>
 internal sealed partial class StoreService(
     VideoStore store, StoreLifetime lifetime, StoreContext context, StoreHealth health, TimeProvider time, ILogger<StoreService> logger)

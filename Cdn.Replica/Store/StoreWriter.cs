@@ -7,9 +7,9 @@ using Cdn.Transfer.Sets;
 namespace Cdn.Replica.Store;
 
 /// <summary>
-/// The one that changes the store. Commands are done in groups: files first, one flush of the disk, one transaction of the index that is on
-/// the disk when it ends; then the new revision is published, and what nobody needs any more is removed. Wherever that is cut off, the next start
-/// finds what is recorded whole, and removes the rest.
+/// The one that changes the store. Commands are done in groups: files first, one flush of the disk, one transaction of the index
+/// that is on the disk when it ends; then the new revision is published, and what nobody needs any more is removed. Wherever that
+/// is cut off, the next start finds what is recorded whole, and removes the rest.
 /// </summary>
 internal sealed partial class StoreWriter : IDisposable
 {
@@ -72,7 +72,9 @@ internal sealed partial class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>From now on this is what is held. Called from <see cref="ExclusiveCommand"/> alone, which has the writer to itself.</summary>
+    /// <summary>
+    /// From now on this is what is held. Called from <see cref="ExclusiveCommand"/> alone, which has the writer to itself.
+    /// </summary>
     public void Load(StoreIndex index, PersistentMap<VideoName, HeldContent> names, PersistentMap<Sha256Digest, HeldObject> objects)
     {
         _index = index;

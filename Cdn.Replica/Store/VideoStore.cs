@@ -21,7 +21,10 @@ internal enum ReadStatus
 /// <summary>A video that was opened, or why it was not.</summary>
 internal readonly record struct OpenedVideo(ReadStatus Status, HeldObject? Object, FileStream? File);
 
-/// <summary>What this replica holds, for everybody: reading touches memory only, and no lock; what changes it goes to the <see cref="StoreWriter"/>.</summary>
+/// <summary>
+/// What this replica holds, for everybody: reading touches memory only, and no lock; what changes it goes to the
+/// <see cref="StoreWriter"/>.
+/// </summary>
 internal sealed partial class VideoStore(StoreWriter writer, StoreContext context, ILogger<VideoStore> logger)
 {
     private readonly StoreLayout _layout = context.Layout;
@@ -52,8 +55,8 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
     }
 
     /// <summary>
-    /// Opens what a name has for reading. An object that is not on the disk as it should be is set aside; a version that was replaced in
-    /// this very moment is not one: then the new one is opened.
+    /// Opens what a name has for reading. An object that is not on the disk as it should be is set aside; a version that was
+    /// replaced in this very moment is not one: then the new one is opened.
     /// </summary>
     public async ValueTask<OpenedVideo> OpenReadAsync(VideoName name)
     {
@@ -106,7 +109,9 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
     public Task<StoreResult<PurgeAnswer>> ApplyAsync(PurgeLog log) => writer.DoAsync(new PurgeCommand(
         log, (what, result) => LogPurged(logger, what, result.Videos, result.Bytes)));
 
-    /// <summary>Sets an object aside, with all its names; one that is not known to be damaged only if it is not as long as it ought to be.</summary>
+    /// <summary>
+    /// Sets an object aside, with all its names; one that is not known to be damaged only if it is not as long as it ought to be.
+    /// </summary>
     public async Task<bool> SetAsideAsync(HeldObject held, bool isKnownDamaged)
     {
         var isSetAside = (await writer.DoAsync(new SetAsideCommand(held, isKnownDamaged))).Value;
@@ -118,7 +123,9 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
         return isSetAside;
     }
 
-    /// <summary>What is not as long as it was, or may not be read by us, is damaged; what cannot be read now (a broken disk) may be well.</summary>
+    /// <summary>
+    /// What is not as long as it was, or may not be read by us, is damaged; what cannot be read now (a broken disk) may be well.
+    /// </summary>
     private ReadStatus TryOpen(HeldObject held, out FileStream? file, out bool isDamaged)
     {
         (file, isDamaged) = (null, false);

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Cdn.ServiceDefaults.Concurrency;
 
 /// <summary>
-/// "Something has changed", for one loop: a bounded channel of one. Signals that come while the loop is busy count as one. Whoever sets it
-/// cannot fail by it, whether somebody still listens or not.
+/// "Something has changed", for one loop: a bounded channel of one. Signals that come while the loop is busy count as one.
+/// Whoever sets it cannot fail by it, whether somebody still listens or not.
 /// </summary>
 public sealed class Signal
 {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Cdn.ServiceDefaults.Health;
 
 /// <summary>
-/// <c>/health</c> (complete and well), <c>/ready</c> (can serve clients) and <c>/alive</c> (up), in every environment: nginx keeps them from the
-/// outside.
+/// <c>/health</c> (complete and well), <c>/ready</c> (can serve clients) and <c>/alive</c> (up), in every environment: nginx
+/// keeps them from the outside.
 /// </summary>
 public static class HealthEndpoints
 {

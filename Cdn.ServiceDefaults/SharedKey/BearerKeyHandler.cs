@@ -20,8 +20,8 @@ public sealed class BearerKeyOptions : AuthenticationSchemeOptions
 }
 
 /// <summary>
-/// Authentication by a key that whoever knows it sends as <c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750). Both sides are hashed first,
-/// so that the comparison takes the same time whatever was sent.
+/// Authentication by a key that whoever knows it sends as <c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750). Both sides are
+/// hashed first, so that the comparison takes the same time whatever was sent.
 /// </summary>
 public sealed class BearerKeyHandler(IOptionsMonitor<BearerKeyOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<BearerKeyOptions>(options, logger, encoder)

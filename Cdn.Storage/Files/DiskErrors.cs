@@ -11,7 +11,8 @@ public static class DiskErrors
     public static bool IsOfTheDisk(Exception error) => error is IOException or UnauthorizedAccessException or SqliteException;
 
     /// <summary>
-    /// Whether there is no room: ENOSPC (28) and EDQUOT (122) as .NET passes them on, ERROR_DISK_FULL (112) of Windows, and SQLITE_FULL.
+    /// Whether there is no room: ENOSPC (28) and EDQUOT (122) as .NET passes them on, ERROR_DISK_FULL (112) of Windows, and
+    /// SQLITE_FULL.
     /// </summary>
     public static bool IsFull(Exception error)
     {
@@ -19,7 +20,9 @@ public static class DiskErrors
         return (error is IOException && (error.HResult & 0xFFFF) is 28 or 122 or 112) || error is SqliteException { SqliteErrorCode: SqliteFull };
     }
 
-    /// <summary>Whether a file cannot have this further link, but could be copied: too many links, or a file system without any.</summary>
+    /// <summary>
+    /// Whether a file cannot have this further link, but could be copied: too many links, or a file system without any.
+    /// </summary>
     /// <param name="error">Of link(2).</param>
     public static bool IsLinkRefused(int error) =>
         error is Libc.TooManyLinks or Libc.NotPermitted or Libc.OtherDevice or Libc.NotSupported or Libc.NotImplemented;

@@ -17,8 +17,8 @@ public static class DurableFile
     public static int TryLink(string file, string link) => Libc.Link(file, link) == 0 ? 0 : Libc.LastError;
 
     /// <summary>
-    /// Makes <paramref name="link"/> another name of the file; or a durable copy with its time and mode, where the file has as many links
-    /// as the file system allows (65,000 on ext4), or the file system has none. Returns whether it is a link.
+    /// Makes <paramref name="link"/> another name of the file; or a durable copy with its time and mode, where the file has as
+    /// many links as the file system allows (65,000 on ext4), or the file system has none. Returns whether it is a link.
     /// </summary>
     public static bool LinkOrCopy(string file, string link)
     {

@@ -1,8 +1,8 @@
 namespace Cdn.Storage.Files;
 
 /// <summary>
-/// Writes a whole small file in four calls (open, write, time, close), which is half of what a <see cref="FileStream"/> makes: a library
-/// of HLS titles has a million of them.
+/// Writes a whole small file in four calls (open, write, time, close), which is half of what a <see cref="FileStream"/> makes: a
+/// library of HLS titles has a million of them.
 /// </summary>
 public static class SmallFile
 {

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Cdn.Storage.Files;
 
 /// <summary>
-/// Has the disk write while the network still brings bytes, which leaves next to nothing for fsync(2) to wait for. It is a hint: what
-/// comes of it is seen at fsync(2).
+/// Has the disk write while the network still brings bytes, which leaves next to nothing for fsync(2) to wait for. It is a hint:
+/// what comes of it is seen at fsync(2).
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="from">From where on it is written.</param>

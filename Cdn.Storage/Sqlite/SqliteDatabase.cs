@@ -13,8 +13,8 @@ public enum SqliteDurability
 }
 
 /// <summary>
-/// A SQLite file as every service opens it: WAL, one connection, no pool. Not thread-safe: it belongs to whoever opened it. Text of SQL is
-/// always a literal of the caller; what comes from outside goes into parameters.
+/// A SQLite file as every service opens it: WAL, one connection, no pool. Not thread-safe: it belongs to whoever opened it. Text
+/// of SQL is always a literal of the caller; what comes from outside goes into parameters.
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
@@ -57,10 +57,14 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>The same; a file that is of no use is handed to <paramref name="setAside"/>, piece by piece, and a new one is made.</summary>
+    /// <summary>
+    /// The same; a file that is of no use is handed to <paramref name="setAside"/>, piece by piece, and a new one is made.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="durability">See there.</param>
-    /// <param name="use">Makes the tables, and says by an exception of <see cref="Damage"/> if these are others than it knows.</param>
+    /// <param name="use">
+    /// Makes the tables, and says by an exception of <see cref="Damage"/> if these are others than it knows.
+    /// </param>
     /// <param name="setAside">Takes a path away, if there is something, and hears why.</param>
     public static SqliteDatabase OpenOrReplace(
         string path, SqliteDurability durability, Action<SqliteDatabase> use, Action<string, string> setAside)
@@ -139,7 +143,9 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>A statement that is run many times, with other values each time.</summary>
     public SqliteStatement Prepare(string sql, params ReadOnlySpan<string> parameters) => new(Command(sql), parameters);
 
-    /// <summary>Runs all of it or nothing. With <see cref="SqliteDurability.Full"/> it is on the disk when this returns.</summary>
+    /// <summary>
+    /// Runs all of it or nothing. With <see cref="SqliteDurability.Full"/> it is on the disk when this returns.
+    /// </summary>
     public void Transact(Action changes)
     {
         ArgumentNullException.ThrowIfNull(changes);

@@ -6,7 +6,9 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Cdn.Tests.Architecture;
 
-/// <summary>What may know what: no project and no folder of one is in a cycle, and libraries know only what is below them.</summary>
+/// <summary>
+/// What may know what: no project and no folder of one is in a cycle, and libraries know only what is below them.
+/// </summary>
 public sealed class DependencyTests
 {
     /// <summary>Our projects, and those of ours that each may refer to.</summary>

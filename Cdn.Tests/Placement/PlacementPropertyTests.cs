@@ -121,8 +121,8 @@ public class PlacementPropertyTests
         });
 
     /// <summary>
-    /// Each replica has some 15,000 copies, so that what it has by chance (0.9 %, one sigma) and what weights are off by where a video is
-    /// on several of few replicas (1.4 %) are within the 5 %.
+    /// Each replica has some 15,000 copies, so that what it has by chance (0.9 %, one sigma) and what weights are off by where a
+    /// video is on several of few replicas (1.4 %) are within the 5 %.
     /// </summary>
     [Fact]
     public void Replica_LeavingOrComing_MovesItsFairShareAtMost() =>

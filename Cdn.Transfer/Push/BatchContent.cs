@@ -9,8 +9,8 @@ using Cdn.Contracts;
 namespace Cdn.Transfer.Push;
 
 /// <summary>
-/// The body of a push of many: for each video a line of JSON that says what it is, and then its bytes. Each is read whole before it is
-/// sent, so one that cannot be read is left out and breaks nothing.
+/// The body of a push of many: for each video a line of JSON that says what it is, and then its bytes. Each is read whole before
+/// it is sent, so one that cannot be read is left out and breaks nothing.
 /// </summary>
 internal sealed class BatchContent : HttpContent
 {

@@ -1,6 +1,8 @@
 namespace Cdn.Transfer.Push;
 
-/// <summary>How many videos travel in one body: one after the other a line of JSON (<see cref="Contracts.CatalogVideo"/>) and the bytes.</summary>
+/// <summary>
+/// How many videos travel in one body: one after the other a line of JSON (<see cref="Contracts.CatalogVideo"/>) and the bytes.
+/// </summary>
 public static class BatchFormat
 {
     /// <summary>Media type of such a body.</summary>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Cdn.Transfer.Push;
 
 /// <summary>
-/// Step F6 for small videos: many of them go to a replica in one request, which it commits at once. Each has a receipt of its own; what
-/// breaks off costs only what was not committed yet, and the controller asks for that again.
+/// Step F6 for small videos: many of them go to a replica in one request, which it commits at once. Each has a receipt of its
+/// own; what breaks off costs only what was not committed yet, and the controller asks for that again.
 /// </summary>
 internal sealed partial class BatchPusher(
     IPushSource source,
@@ -32,7 +32,9 @@ internal sealed partial class BatchPusher(
     /// <summary>Bytes that were sent since the process began.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>What is being sent at this moment: each request counts as its video of this moment, with the sizes of all.</summary>
+    /// <summary>
+    /// What is being sent at this moment: each request counts as its video of this moment, with the sizes of all.
+    /// </summary>
     public IEnumerable<RunningPush> Running() => _running
         .Select(entry => (Content: entry.Key, Replica: entry.Value, Rate: entry.Key.BytesPerSecond, entry.Key.Sent))
         .Where(push => push.Content.Current is not null)

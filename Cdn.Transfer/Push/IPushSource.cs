@@ -36,7 +36,9 @@ public sealed record PushSourceResult(CatalogVideo? Video, Func<IPushBytes>? Ope
 /// <summary>The bytes of a video, some of which may still be on their way.</summary>
 public interface IPushBytes : IDisposable
 {
-    /// <summary>Reads what is there at an offset, and waits if that is nothing yet. Returns 0 only where there will never be more.</summary>
+    /// <summary>
+    /// Reads what is there at an offset, and waits if that is nothing yet. Returns 0 only where there will never be more.
+    /// </summary>
     /// <exception cref="IOException">They cannot be read.</exception>
     /// <exception cref="PushFailedException">What was on its way will not come.</exception>
     ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken);

@@ -5,8 +5,8 @@ using System.Net;
 namespace Cdn.Transfer.Push;
 
 /// <summary>
-/// The body of a push: a video from an offset to its end, read and sent in steps of one pooled buffer, so that memory does
-/// not depend on the size of the video. A step that the receiver does not take within the stall time ends the push, and so does one
+/// The body of a push: a video from an offset to its end, read and sent in steps of one pooled buffer, so that memory does not
+/// depend on the size of the video. A step that the receiver does not take within the stall time ends the push, and so does one
 /// that does not become readable in that time.
 /// </summary>
 internal sealed class PushContent(

@@ -13,7 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cdn.Transfer.Push;
 
-/// <summary>Step F5: the controller asks for a push and is told when it is verified, or why it is not. The origin and every replica can.</summary>
+/// <summary>
+/// Step F5: the controller asks for a push and is told when it is verified, or why it is not. The origin and every replica can.
+/// </summary>
 public static class PushExtensions
 {
     /// <summary>Registers pushing of what <typeparamref name="TSource"/> has.</summary>

@@ -5,19 +5,28 @@ using Microsoft.Extensions.Options;
 
 namespace Cdn.Transfer.Push;
 
-/// <summary>Settings of a service that pushes. Each is a configuration key and an environment variable of the name given.</summary>
+/// <summary>
+/// Settings of a service that pushes. Each is a configuration key and an environment variable of the name given.
+/// </summary>
 internal sealed class PushOptions
 {
-    /// <summary><c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 16, as many as a controller asks for; 1 to 1,024. Each takes one 256 KiB buffer.</summary>
+    /// <summary>
+    /// <c>PUSH_CONCURRENCY</c>: pushes sent at a time. Default 16, as many as a controller asks for; 1 to 1,024. Each takes one
+    /// 256 KiB buffer.
+    /// </summary>
     public int Concurrency { get; set; } = 16;
 
-    /// <summary><c>PUSH_QUEUE</c>: pushes that may wait for their turn; more are answered 503. Default 1,024; 0 to 65,536.</summary>
+    /// <summary>
+    /// <c>PUSH_QUEUE</c>: pushes that may wait for their turn; more are answered 503. Default 1,024; 0 to 65,536.
+    /// </summary>
     public int Queue { get; set; } = 1024;
 
     /// <summary><c>PUSH_STALL</c>: seconds without a byte taken after which a push is given up. Default 30; 1 to 3,600.</summary>
     public double StallSeconds { get; set; } = 30;
 
-    /// <summary><c>PUSH_RATE</c>: most bytes a second of all pushes together, with K, M or G if wanted. Default: no limit; at least 1M.</summary>
+    /// <summary>
+    /// <c>PUSH_RATE</c>: most bytes a second of all pushes together, with K, M or G if wanted. Default: no limit; at least 1M.
+    /// </summary>
     public string Rate { get; set; } = "";
 
     /// <summary><see cref="Rate"/> in bytes a second.</summary>

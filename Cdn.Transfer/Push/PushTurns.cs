@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Cdn.Transfer.Push;
 
-/// <summary>Keeps the pushes that are sent at a time to <c>PUSH_CONCURRENCY</c>; others wait, but no more than <c>PUSH_QUEUE</c>.</summary>
+/// <summary>
+/// Keeps the pushes that are sent at a time to <c>PUSH_CONCURRENCY</c>; others wait, but no more than <c>PUSH_QUEUE</c>.
+/// </summary>
 internal sealed class PushTurns(IOptions<PushOptions> options) : IDisposable
 {
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Cdn.Transfer.Push;
 
-/// <summary>Keeps all pushes of a service together below <c>PUSH_RATE</c>, so that filling leaves room for viewers: whoever sends has to wait his turn.</summary>
+/// <summary>
+/// Keeps all pushes of a service together below <c>PUSH_RATE</c>, so that filling leaves room for viewers: whoever sends has to
+/// wait his turn.
+/// </summary>
 internal sealed class SendRate(IOptions<PushOptions> options, TimeProvider time)
 {
     private readonly Lock _gate = new();

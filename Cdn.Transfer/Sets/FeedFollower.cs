@@ -28,9 +28,10 @@ public enum FeedOutcome
 }
 
 /// <summary>
-/// The reader's side of a feed. It knows where it is, and takes what leads on from there; all else it leaves alone, so that answers may be
-/// lost, late or doubled. While the whole is read it may change: the pages are of later and later revisions, and the steps since the
-/// first of them, which say the same again where a page was ahead, lead to a copy that is right. The digest proves it.
+/// The reader's side of a feed. It knows where it is, and takes what leads on from there; all else it leaves alone, so that
+/// answers may be lost, late or doubled. While the whole is read it may change: the pages are of later and later revisions, and
+/// the steps since the first of them, which say the same again where a page was ahead, lead to a copy that is right. The digest
+/// proves it.
 /// </summary>
 /// <typeparam name="TItem">An item, which has its key in it.</typeparam>
 /// <param name="target">The copy.</param>
@@ -53,8 +54,8 @@ public sealed class FeedFollower<TItem>(IFeedTarget<TItem> target)
     }
 
     /// <summary>
-    /// The owner says where its set is. One of another process that has the same digest is the same: nothing is read again. One of the same
-    /// revision that has another digest is not what we have.
+    /// The owner says where its set is. One of another process that has the same digest is the same: nothing is read again. One
+    /// of the same revision that has another digest is not what we have.
     /// </summary>
     /// <returns>Whether the copy is proven to be that very revision.</returns>
     public bool Hear(string set, long revision, string digest)

@@ -9,7 +9,10 @@ namespace Cdn.Transfer.Sets;
 /// <param name="Wait">How long it waits; at most <see cref="Limits.MaxFeedWaitSeconds"/>.</param>
 public readonly record struct FeedRequest(FeedCursor Cursor, TimeSpan Wait)
 {
-    /// <summary>Called by the framework for a handler's parameter of this type. What is missing or makes no sense means "from the beginning".</summary>
+    /// <summary>
+    /// Called by the framework for a handler's parameter of this type. What is missing or makes no sense means "from the
+    /// beginning".
+    /// </summary>
     public static ValueTask<FeedRequest> BindAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

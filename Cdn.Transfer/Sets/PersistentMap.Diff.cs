@@ -4,7 +4,8 @@ namespace Cdn.Transfer.Sets;
 public sealed partial class PersistentMap<TKey, TValue>
 {
     /// <summary>
-    /// What is different in <paramref name="after"/>, in the order of the buckets. It costs what changed: where both share their parts, nothing is looked at.
+    /// What is different in <paramref name="after"/>, in the order of the buckets. It costs what changed: where both share their
+    /// parts, nothing is looked at.
     /// </summary>
     public static IEnumerable<MapChange<TKey, TValue>> Diff(PersistentMap<TKey, TValue> before, PersistentMap<TKey, TValue> after)
     {

@@ -5,8 +5,9 @@ using Cdn.Contracts;
 namespace Cdn.Transfer.Sets;
 
 /// <summary>
-/// A map that never changes: a change makes another one, which shares all but the path to what changed. Two levels of 256 and then the
-/// few items of one <see cref="BucketRange">bucket</see>; so what differs between two of them is found without looking at what does not.
+/// A map that never changes: a change makes another one, which shares all but the path to what changed. Two levels of 256 and
+/// then the few items of one <see cref="BucketRange">bucket</see>; so what differs between two of them is found without looking
+/// at what does not.
 /// </summary>
 /// <typeparam name="TKey">Keys; their stable hashes choose the buckets.</typeparam>
 /// <typeparam name="TValue">Values.</typeparam>

@@ -4,8 +4,9 @@ using Cdn.Contracts;
 namespace Cdn.Transfer.Sets;
 
 /// <summary>
-/// 128 bits that stand for a set, whatever the order of its items: the sum of a hash of each. A change costs what changed. It shows that two
-/// copies of a set differ; it is no proof against somebody who wants them to seem alike, and what is served is verified by SHA-256.
+/// 128 bits that stand for a set, whatever the order of its items: the sum of a hash of each. A change costs what changed. It
+/// shows that two copies of a set differ; it is no proof against somebody who wants them to seem alike, and what is served is
+/// verified by SHA-256.
 /// </summary>
 public readonly record struct SetDigest(ulong High, ulong Low)
 {

@@ -21,7 +21,10 @@ internal sealed class StepLog<TValue>(int mostItems)
     /// <summary>Steps that are kept: 4,096.</summary>
     private const int MostSteps = 4096;
 
-    /// <summary>Changes in all steps that are kept: as many as five answers have (50,000, some 5 MB). Whoever is farther behind reads the whole.</summary>
+    /// <summary>
+    /// Changes in all steps that are kept: as many as five answers have (50,000, some 5 MB). Whoever is farther behind reads the
+    /// whole.
+    /// </summary>
     private readonly int _mostChanges = 5 * mostItems;
 
     private readonly Queue<SetStep<TValue>> _steps = new();
@@ -44,8 +47,8 @@ internal sealed class StepLog<TValue>(int mostItems)
     }
 
     /// <summary>
-    /// What leads on from a revision, as far as one answer goes; a step that leads nowhere if it is the latest. False if that is not known
-    /// any more. Of what changed more than once the last change is told.
+    /// What leads on from a revision, as far as one answer goes; a step that leads nowhere if it is the latest. False if that is
+    /// not known any more. Of what changed more than once the last change is told.
     /// </summary>
     public bool TryRead(long from, SetRevision<TValue> latest, [NotNullWhen(true)] out SetStep<TValue>? step)
     {

@@ -27,8 +27,8 @@ public readonly record struct SetChange<TValue>(VideoName Name, bool IsSet, TVal
 }
 
 /// <summary>
-/// What a service has, by name, as others follow it: immutable revisions, the last steps between them, a digest of the whole, and the
-/// whole in pages. One writer at a time; whoever reads takes a revision, and no lock.
+/// What a service has, by name, as others follow it: immutable revisions, the last steps between them, a digest of the whole, and
+/// the whole in pages. One writer at a time; whoever reads takes a revision, and no lock.
 /// </summary>
 /// <typeparam name="TValue">Values.</typeparam>
 /// <param name="digestOf">The digest of one item.</param>
@@ -48,8 +48,8 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
     public Task NextChange => _changed.Task;
 
     /// <summary>
-    /// Makes changes, and returns the revision after them. What changes nothing makes no revision. Very many changes are several steps, so
-    /// that each is one answer of the feed.
+    /// Makes changes, and returns the revision after them. What changes nothing makes no revision. Very many changes are several
+    /// steps, so that each is one answer of the feed.
     /// </summary>
     public SetRevision<TValue> Apply(IEnumerable<SetChange<TValue>> changes)
     {

@@ -5,7 +5,10 @@ using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Clusters;
 
-/// <summary>A change costs what changed, not what there is: no walk over everything, in bytes allocated, which no other work on the machine disturbs.</summary>
+/// <summary>
+/// A change costs what changed, not what there is: no walk over everything, in bytes allocated, which no other work on the
+/// machine disturbs.
+/// </summary>
 public sealed class GrowthTests
 {
     [Fact]

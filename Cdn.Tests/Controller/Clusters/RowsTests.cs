@@ -7,7 +7,9 @@ using static Cdn.Tests.Controller.Snapshots;
 
 namespace Cdn.Tests.Controller.Clusters;
 
-/// <summary>Rows keep what every replica holds, whatever the catalog does meanwhile; and sums by what changes are the sums of everything.</summary>
+/// <summary>
+/// Rows keep what every replica holds, whatever the catalog does meanwhile; and sums by what changes are the sums of everything.
+/// </summary>
 public sealed class RowsTests
 {
     private const int Replicas = 3;

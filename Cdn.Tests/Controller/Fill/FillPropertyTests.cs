@@ -7,8 +7,8 @@ using static Cdn.Tests.Controller.Snapshots;
 namespace Cdn.Tests.Controller.Fill;
 
 /// <summary>
-/// Whatever is lost, late, twice or failing: in the end every replica holds what belongs there, and nothing is pushed without bound.
-/// CsCheck prints the seed of what does not.
+/// Whatever is lost, late, twice or failing: in the end every replica holds what belongs there, and nothing is pushed without
+/// bound. CsCheck prints the seed of what does not.
 /// </summary>
 public sealed class FillPropertyTests
 {

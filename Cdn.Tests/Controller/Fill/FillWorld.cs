@@ -100,7 +100,9 @@ internal sealed class FillWorld
 
     public void Advance(TimeSpan by) => Now += by;
 
-    /// <summary>All goes well from now on. Returns whether everything is where it belongs in the end, and nothing else is anywhere.</summary>
+    /// <summary>
+    /// All goes well from now on. Returns whether everything is where it belongs in the end, and nothing else is anywhere.
+    /// </summary>
     public bool Settle(int rounds = 400)
     {
         for (var i = 0; i < Names.Length; i++)

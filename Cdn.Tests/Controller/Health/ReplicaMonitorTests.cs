@@ -180,7 +180,9 @@ public sealed class ReplicaMonitorTests : HttpMessageHandler, IHttpClientFactory
         Assert.Equal((7, epoch), (Replica.Load, _cluster.Current.Epoch));
     }
 
-    /// <summary>A viewer of the events who went at the wrong moment made the answer of a replica fail, and so the replica was down.</summary>
+    /// <summary>
+    /// A viewer of the events who went at the wrong moment made the answer of a replica fail, and so the replica was down.
+    /// </summary>
     [Fact]
     public async Task Ask_WhileAViewerOfTheEventsGoes_MarksNobodyDown()
     {

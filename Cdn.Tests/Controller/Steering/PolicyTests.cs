@@ -39,7 +39,10 @@ public class PolicyTests
             }
         });
 
-    /// <summary>The issue of every hash: one video that everybody wants. 10,000 videos by Zipf's law with exponent 1, 8 replicas, 100 requests a millisecond.</summary>
+    /// <summary>
+    /// The issue of every hash: one video that everybody wants. 10,000 videos by Zipf's law with exponent 1, 8 replicas, 100
+    /// requests a millisecond.
+    /// </summary>
     [Theory]
     [InlineData("least-outstanding")]
     [InlineData("consistent-hash")]

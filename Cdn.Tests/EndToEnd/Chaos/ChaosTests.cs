@@ -5,9 +5,8 @@ namespace Cdn.Tests.EndToEnd.Chaos;
 
 /// <summary>
 /// Everything that may happen to a CDN happens to one, under a steady load, and no request fails. The table of outcomes is
-/// printed:
-/// <c>./test --filter-trait Category=Chaos</c>. With <c>CHAOS_OBJECTS=100000</c> the same happens once more beside so many small ones, which
-/// takes a quarter of an hour.
+/// printed: <c>./test --filter-trait Category=Chaos</c>. With <c>CHAOS_OBJECTS=100000</c> the same happens once more beside so
+/// many small ones, which takes a quarter of an hour.
 /// </summary>
 [StartsProcesses]
 [Trait("Category", "Chaos")]

@@ -32,7 +32,9 @@ public sealed class FakeOrigin : IAsyncDisposable
 
     public int Status { get; set; } = 200;
 
-    /// <summary>Where an answer to the whole stops until <see cref="Gate"/> opens; or where it breaks off, once, if that is wanted.</summary>
+    /// <summary>
+    /// Where an answer to the whole stops until <see cref="Gate"/> opens; or where it breaks off, once, if that is wanted.
+    /// </summary>
     public int StopAt { get; set; } = int.MaxValue;
 
     public bool BreaksOff { get; set; }

@@ -5,7 +5,9 @@ namespace Cdn.Tests.Replica.State;
 
 public class SieveTests
 {
-    /// <summary>The example of the paper (NSDI '24, figure 3): an entry that was hit is spared once, and the hand stays where it is.</summary>
+    /// <summary>
+    /// The example of the paper (NSDI '24, figure 3): an entry that was hit is spared once, and the hand stays where it is.
+    /// </summary>
     [Fact]
     public void Evict_SparesWhatWasHit_AndGoesOnFromWhereItStood()
     {
@@ -77,7 +79,9 @@ public class SieveTests
         return key;
     }
 
-    /// <summary>The same, said as plainly as can be: a list from the oldest to the newest, and the place of the hand in it.</summary>
+    /// <summary>
+    /// The same, said as plainly as can be: a list from the oldest to the newest, and the place of the hand in it.
+    /// </summary>
     private sealed class Model
     {
         private readonly List<(int Key, long Size, bool Visited)> _entries = [];

@@ -6,8 +6,8 @@ using CsCheck;
 namespace Cdn.Tests.Transfer.Sets;
 
 /// <summary>
-/// Whatever happens to the answers of a feed (lost, late, twice, in another order), and whatever changes meanwhile: as soon as they come
-/// through, the copy is what its owner has, and is proven to be; and it is never called proven when it is not.
+/// Whatever happens to the answers of a feed (lost, late, twice, in another order), and whatever changes meanwhile: as soon as
+/// they come through, the copy is what its owner has, and is proven to be; and it is never called proven when it is not.
 /// </summary>
 public sealed class FeedPropertyTests
 {
