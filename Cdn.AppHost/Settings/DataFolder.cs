@@ -15,6 +15,7 @@ internal static class DataFolder
         try
         {
             Directory.CreateDirectory(folder);
+            CloseToOthers(folder);
             var claim = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
             {
@@ -26,6 +27,18 @@ internal static class DataFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"DATA_DIR {folder} cannot be used (does another CDN run on it?): {e.Message.TrimEnd('.')}.";
+        }
+    }
+
+    /// <summary>
+    /// Keeps other users out of stores and sockets. Started by root, nginx's workers are another user, and have to get in: then the folder stays
+    /// as it is, and objects are read-only for everybody.
+    /// </summary>
+    private static void CloseToOthers(string folder)
+    {
+        if (!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }
