@@ -6,7 +6,8 @@ namespace Cdn.Replica.Store;
 
 /// <summary>
 /// Sets aside an object whose bytes are not what its digest says, with all its names; it is filled again. Returns whether it was.
-/// One that is not known to be damaged is set aside only if it is not there, or has another length.
+/// One that is not known to be damaged is set aside only if it is not there, or has another length. Its files go first, before
+/// anybody hears of it: whatever comes then, nginx does not find them any more.
 /// </summary>
 internal sealed class SetAsideCommand(HeldObject held, bool isKnownDamaged) : StoreCommand<bool>
 {
@@ -22,10 +23,11 @@ internal sealed class SetAsideCommand(HeldObject held, bool isKnownDamaged) : St
 
         foreach (var name in change.Context.Names.Of(now).ToList())
         {
-            change.RemoveName(name, keepsFile: true);
+            StoreFiles.UnlinkName(change.Layout, name);
+            change.RemoveName(name, keepsName: true, keepsFile: true);
         }
 
-        change.Afterwards(() => StoreFiles.Quarantine(change.Layout, place));
+        StoreFiles.Quarantine(change.Layout, place);
         change.Afterwards(() => change.Context.Room.Count(status.Size));
         Value = true;
     }
