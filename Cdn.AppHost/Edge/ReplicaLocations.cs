@@ -6,7 +6,7 @@ namespace Cdn.AppHost.Edge;
 /// <summary><c>generated/replicas.conf</c>: a location for each replica, which includes <c>replica.conf</c>.</summary>
 internal static class ReplicaLocations
 {
-    /// <summary>The link in a store by which nginx goes in. Without it nginx asks the replica: see <c>PURGE_GRACE</c>.</summary>
+    /// <summary>The folder in a store by which nginx goes in. Without the link in it nginx asks the replica: see <c>PURGE_GRACE</c>.</summary>
     private const string Door = "/door";
 
     /// <summary>The text. <c>$replica_store</c> is <c>/dev/null</c> where nginx cannot see the store.</summary>

@@ -1,7 +1,7 @@
 namespace Cdn.Controller.Door;
 
 /// <summary>
-/// The ways by which nginx goes into the stores that lie on this machine: in each a link, <c>door</c>, to the store itself.
+/// The ways by which nginx goes into the stores that lie on this machine: in each a link, <c>door/names</c>, to its names.
 /// Taking it away costs a request that is served nothing, and sends every further one to the replica. A file, <c>closed</c>, says
 /// that it is away on purpose.
 /// </summary>
@@ -23,7 +23,7 @@ internal sealed class StoreDoors(IConfiguration configuration)
             return false;
         }
 
-        var (door, closed) = (Path.Combine(store, "door"), Path.Combine(store, "closed"));
+        var (door, closed) = (Path.Combine(store, "door", "names"), Path.Combine(store, "closed"));
         if (File.Exists(closed) != isOpen)
         {
             return false;
@@ -33,7 +33,7 @@ internal sealed class StoreDoors(IConfiguration configuration)
         {
             if (!Directory.Exists(door))
             {
-                Directory.CreateSymbolicLink(door, ".");
+                Directory.CreateSymbolicLink(door, Path.Combine("..", "names"));
             }
 
             File.Delete(closed);

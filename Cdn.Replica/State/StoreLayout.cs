@@ -47,8 +47,8 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// <summary>The folders of <see cref="Objects"/>: <c>00</c> to <c>ff</c>.</summary>
     public IEnumerable<string> ObjectFolders => Enumerable.Range(0, 256).Select(first => Path.Combine(Objects, first.ToString("x2", CultureInfo.InvariantCulture)));
 
-    /// <summary>The way by which nginx goes in: a link to the store itself, which a controller can take away.</summary>
-    public string Door => Path.Combine(Root, "door");
+    /// <summary>The way by which nginx goes in: a folder with a link to <see cref="Names"/>, which a controller can take away.</summary>
+    public string Door => Path.Combine(Root, "door", "names");
 
     public string ObjectOf(Sha256Digest digest)
     {
@@ -93,9 +93,10 @@ internal sealed class StoreLayout(IOptions<ReplicaOptions> options)
     /// </summary>
     private void OpenDoor()
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Door)!);
         if (!File.Exists(Path.Combine(Root, "closed")) && !Directory.Exists(Door))
         {
-            Directory.CreateSymbolicLink(Door, ".");
+            Directory.CreateSymbolicLink(Door, Path.Combine("..", "names"));
         }
     }
 }

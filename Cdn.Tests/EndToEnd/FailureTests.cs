@@ -125,7 +125,7 @@ public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
             var left = receipt.GetProperty("servedUntil").GetDateTimeOffset() - DateTimeOffset.UtcNow;
             Assert.InRange(left.TotalSeconds, -1, FilmCdn.PurgeGraceSeconds + 3);
 
-            await Eventually.TrueAsync(() => !Directory.Exists(Cdn.Data.Of("replica1", "door")), "nginx is shut out");
+            await Eventually.TrueAsync(() => !Directory.Exists(Cdn.Data.Of("replica1", "door", "names")), "nginx is shut out");
             using var gone = await client.GetAsync("/replica1/video/purged.ts");
             Assert.NotEqual(HttpStatusCode.OK, gone.StatusCode);
         }
@@ -134,7 +134,7 @@ public sealed class FailureTests(FilmCdn shared) : IClassFixture<FilmCdn>
             Freezing.Thaw(frozen);
         }
 
-        await Eventually.TrueAsync(() => Directory.Exists(Cdn.Data.Of("replica1", "door")), "nginx is let in again");
+        await Eventually.TrueAsync(() => Directory.Exists(Cdn.Data.Of("replica1", "door", "names")), "nginx is let in again");
         await Cdn.IsHealthyAsync();
         Assert.Equal(purged, await client.GetByteArrayAsync("/replica1/video/purged.ts"));
     }

@@ -13,7 +13,8 @@ public sealed class StoreDoorsTests : IDisposable
     {
         Directory.CreateDirectory(_store.Of("names"));
         File.WriteAllText(_store.Of("names/a.mp4"), "a");
-        Directory.CreateSymbolicLink(_store.Of("door"), ".");
+        Directory.CreateDirectory(_store.Of("door"));
+        Directory.CreateSymbolicLink(_store.Of("door/names"), "../names");
         _doors = new StoreDoors(new ConfigurationBuilder()
             .AddInMemoryCollection([new("STORES:replica1", _store.Path), new("STORES:replica2", _store.Of("missing"))]).Build());
     }
