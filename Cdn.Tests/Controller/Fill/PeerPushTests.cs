@@ -95,7 +95,8 @@ public class PeerPushTests
     public async Task Source_WithAFlippedByte_IsNotBelieved_AndAnotherIsTaken()
     {
         var film = Bytes.Random(2_000_000);
-        await using var plane = await ControlPlane.StartAsync(2, videos => videos.Write("film.mp4", film));
+        await using var plane = await ControlPlane.StartAsync(
+            2, videos => videos.Write("film.mp4", film), 1, ("SCRUB_HOURS", "0")); // The source does not look at it by itself.
         await plane.Replicas[1].KillAsync();
         Directory.Delete(plane.CacheOf(2), recursive: true);
         var digest = Bytes.Digest(film).ToString();
