@@ -9,38 +9,13 @@ namespace Cdn.AppHost.Dashboard;
 
 /// <summary>The health that a service says of itself, in its own words: how far the fill is, what a disk lacks.</summary>
 /// <param name="service">Its endpoint.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ServiceHealthCheck(EndpointReference service, TimeProvider time) : IHealthCheck
+internal sealed class ServiceHealthCheck(EndpointReference service) : IHealthCheck
 {
-    /// <summary>
-    /// Time for which one that is not well is asked again, before it is said: 2 s. Aspire looks again only seconds later, and
-    /// what waits for
-    /// it would wait as long.
-    /// </summary>
-    private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(0.1);
-
     /// <summary>Time to answer: 5 s. One that is frozen takes the connection, and never answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            var result = await AskAsync(cancellationToken);
-            if (result.Status != HealthStatus.Unhealthy || time.GetElapsedTime(started) >= Insistence)
-            {
-                return result;
-            }
-
-            await Task.Delay(AskEvery, time, cancellationToken);
-        }
-    }
-
-    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
     {
         if (!service.IsAllocated)
         {
@@ -91,7 +66,7 @@ internal static class ServiceHealthExtensions
     {
         var (endpoint, key) = (service.GetEndpoint("http"), $"{service.Resource.Name}_http_{Routes.Health}_200_check");
         service.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            key, _ => new ServiceHealthCheck(endpoint, TimeProvider.System), failureStatus: null, tags: null));
+            key, _ => new ServiceHealthCheck(endpoint), failureStatus: null, tags: null));
         return service.WithHealthCheck(key);
     }
 }
