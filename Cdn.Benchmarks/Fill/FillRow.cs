@@ -38,7 +38,7 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
                 ? TargetRow.AtMost($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio", most)
                 : TargetRow.Told($"{Case}, {Subject} : {ShellFiller.Yardstick}", Ratio, "ratio"),
         ];
-        if (Case == FillCase.Films.Name && Largest is { } largest)
+        if (Case == FillCase.Films.Name && Subject == CdnFiller.Subject && Largest is { } largest)
         {
             figures.Add(TargetRow.AtMost($"{Case}: CPU of controller and origin", largest.ControlCpuSeconds, "s", 20));
             figures.Add(TargetRow.AtMost($"{Case}: memory of the controller, at most", largest.ControllerMemory / 1e6, "MB", 250));

@@ -14,6 +14,9 @@ namespace Cdn.Transfer.Push;
 /// </summary>
 internal sealed class BatchContent : HttpContent
 {
+    /// <summary>Bytes of its buffer at first: 72 KiB, a video of 64 KiB with its line. It grows for larger ones.</summary>
+    private const int BufferSize = 72 * 1024;
+
     private readonly ImmutableArray<(CatalogVideo Video, Func<IPushBytes> Open)> _videos;
     private readonly SendRate _rate;
     private readonly TimeSpan _stallAfter;
@@ -49,7 +52,7 @@ internal sealed class BatchContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>((int)Limits.MaxBatchedVideoBytes);
+        var buffer = new ArrayBufferWriter<byte>(BufferSize);
         using var json = new Utf8JsonWriter(buffer);
         using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stalled.Token);
