@@ -125,10 +125,10 @@ public sealed class CdnApp : IAsyncDisposable
     }
 
     /// <summary>Waits until a resource that was down is healthy, and everything is proven again.</summary>
-    public async Task IsBackAsync(string resource)
+    public async Task IsBackAsync(string resource, TimeSpan? atMost = null)
     {
         await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.WaitOnResourceUnavailable);
-        await IsHealthyAsync();
+        await IsHealthyAsync(atMost);
     }
 
     public int ProcessIdOf(string resource) => FindProcess(resource) ?? throw new InvalidOperationException($"{resource} has no process.");

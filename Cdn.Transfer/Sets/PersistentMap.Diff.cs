@@ -32,28 +32,45 @@ public sealed partial class PersistentMap<TKey, TValue>
                     continue;
                 }
 
-                foreach (var (key, value) in now ?? [])
+                for (var i = 0; i < now?.Length; i++)
                 {
-                    var at = IndexOf(old, key);
+                    var (key, value) = now[i];
+                    var at = IndexOf(old, key, i);
                     if (at < 0 || !EqualityComparer<TValue>.Default.Equals(old![at].Value, value))
                     {
                         yield return new(key, at >= 0, at >= 0 ? old![at].Value : default, true, value);
                     }
                 }
 
-                foreach (var (key, value) in old ?? [])
+                for (var i = 0; i < old?.Length; i++)
                 {
-                    if (IndexOf(now, key) < 0)
+                    if (IndexOf(now, old[i].Key, i) < 0)
                     {
-                        yield return new(key, true, value, false, default);
+                        yield return new(old[i].Key, true, old[i].Value, false, default);
                     }
                 }
             }
         }
     }
 
-    private static int IndexOf(KeyValuePair<TKey, TValue>[]? items, TKey key) =>
-        items is null ? -1 : Array.FindIndex(items, item => item.Key.Equals(key));
+    /// <summary>Where a key is. A change moves few of the others, so it is nearly always where it was.</summary>
+    private static int IndexOf(KeyValuePair<TKey, TValue>[]? items, TKey key, int likely)
+    {
+        if (items is null || (likely < items.Length && items[likely].Key.Equals(key)))
+        {
+            return items is null ? -1 : likely;
+        }
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (items[i].Key.Equals(key))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }
 
 /// <summary>How two maps differ in one key.</summary>

@@ -15,7 +15,7 @@ public sealed class ChaosTests
     /// <summary>The disk of replica2: 48 MB, of which the videos take one.</summary>
     private const int DiskSize = 48_000_000;
 
-    /// <summary>Time for the first fill: 15 min, a bound for a broken one.</summary>
+    /// <summary>Time for a fill: 15 min, a bound for a broken one.</summary>
     private static readonly TimeSpan FillPatience = TimeSpan.FromMinutes(15);
 
     /// <summary>How the CDN is, and how many small videos it has beside those that are asked for.</summary>
@@ -77,7 +77,7 @@ public sealed class ChaosTests
             {
                 await cdn.RunAsync(replica, KnownResourceCommands.RestartCommand);
                 await cdn.App.ResourceNotifications.WaitForResourceHealthyAsync(replica, WaitBehavior.WaitOnResourceUnavailable);
-                await cdn.IsHealthyAsync();
+                await cdn.IsHealthyAsync(FillPatience);
             }
         });
         await load.DuringAsync("drain and admit", async () =>
@@ -93,7 +93,7 @@ public sealed class ChaosTests
             await Eventually.TrueAsync(
                 async () => (await cdn.Client.GetAsync("/video/new/small.mp4")).IsSuccessStatusCode, "the fill has begun");
             (await cdn.OperateAsync(HttpMethod.Post, "/api/purge", new { prefix = "new/" })).EnsureSuccessStatusCode();
-            await cdn.IsHealthyAsync();
+            await cdn.IsHealthyAsync(FillPatience);
         });
         await load.DuringAsync("a replica is added, empty", async () =>
         {
@@ -101,7 +101,7 @@ public sealed class ChaosTests
             Directory.Delete(cdn.Data.Of("replica3"), recursive: true);
             await Task.Delay(1000);
             await cdn.RunAsync("replica3", KnownResourceCommands.StartCommand);
-            await cdn.IsHealthyAsync();
+            await cdn.IsHealthyAsync(FillPatience);
         });
         await load.DuringAsync("a replica dies and comes back with an empty disk", async () =>
         {
@@ -115,7 +115,7 @@ public sealed class ChaosTests
             Freezing.Freeze(frozen);
             await Task.Delay(3000);
             Freezing.Thaw(frozen);
-            await cdn.IsHealthyAsync();
+            await cdn.IsHealthyAsync(FillPatience);
         });
         if (disk.IsMounted)
         {
@@ -126,7 +126,7 @@ public sealed class ChaosTests
                 await Eventually.TrueAsync(
                     async () => (await cdn.Client.GetAsync("/video/full.mp4")).IsSuccessStatusCode, "the others hold the new video");
                 disk.MakeRoom();
-                await cdn.IsHealthyAsync();
+                await cdn.IsHealthyAsync(FillPatience);
             });
         }
 
@@ -145,6 +145,6 @@ public sealed class ChaosTests
     private static async Task KillAsync(CdnApp cdn, string part)
     {
         await cdn.KillAsync(part);
-        await cdn.IsBackAsync(part);
+        await cdn.IsBackAsync(part, FillPatience);
     }
 }
