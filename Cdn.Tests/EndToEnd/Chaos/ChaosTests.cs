@@ -19,19 +19,10 @@ public sealed class ChaosTests
     private static readonly TimeSpan FillPatience = TimeSpan.FromMinutes(15);
 
     /// <summary>How the CDN is, and how many small videos it has beside those that are asked for.</summary>
-    public static TheoryData<bool, int> Cdns
-    {
-        get
-        {
-            var data = new TheoryData<bool, int> { { true, 0 }, { false, 0 } };
-            if (int.TryParse(Environment.GetEnvironmentVariable("CHAOS_OBJECTS"), CultureInfo.InvariantCulture, out var objects))
-            {
-                data.Add(true, objects);
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<bool, int> Cdns =>
+        int.TryParse(Environment.GetEnvironmentVariable("CHAOS_OBJECTS"), CultureInfo.InvariantCulture, out var objects)
+            ? new TheoryData<bool, int> { { true, objects } }
+            : new TheoryData<bool, int> { { true, 0 }, { false, 0 } };
 
     /// <param name="edgeSeesStore">Whether nginx reads the replicas' stores itself, or goes through their processes for
     /// everything.</param>
