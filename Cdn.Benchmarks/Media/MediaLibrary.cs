@@ -1,4 +1,5 @@
 using Cdn.Benchmarks.Output;
+using Cdn.Storage.Files;
 
 namespace Cdn.Benchmarks.Media;
 
@@ -43,6 +44,6 @@ internal static class MediaLibrary
     public static void Link(string file, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        HardLink.Create(path, PathOf(file));
+        DurableFile.Link(PathOf(file), path);
     }
 }

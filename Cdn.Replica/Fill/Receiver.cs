@@ -73,7 +73,7 @@ internal sealed partial class Receiver(
         var here = intake.Progress(video.Name, video.Sha256).Offset;
         if (store.TryGetObject(video.Sha256, out _))
         {
-            return (OutcomeOf(await store.CommitAsync(content), video), 0);
+            return (OutcomeOf(await store.CommitAsync(content), video.Name), 0);
         }
 
         if (video.Size <= Small && video.Offset == 0 && here == 0)
@@ -156,8 +156,6 @@ internal sealed partial class Receiver(
                 (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, $"The push broke off: {e.Message}", 0);
         }
     }
-
-    private static IntakeOutcome OutcomeOf(StoreResult<Commit> result, IncomingVideo video) => OutcomeOf(result, video.Name);
 
     private static IntakeOutcome OutcomeOf(StoreResult<Commit> result, VideoName name) => result.Failure is { } failure
         ? new IntakeOutcome.Refused(failure.Status, failure.Reason)
