@@ -22,19 +22,21 @@ public class PolicyTests
             var cluster = Cluster(Catalog(film), [.. Enumerable.Range(0, Replicas).Select(i =>
                 holds[i] && states[i] != ReplicaState.Down ? View($"replica{i}", states[i], film) : View($"replica{i}", states[i]))]);
             var selector = new ReplicaSelector(cluster, Policy(name));
-            var anybodyUp = Enumerable.Range(0, Replicas).Any(i => holds[i] && states[i] == ReplicaState.Up);
+            var holderUp = Enumerable.Range(0, Replicas).Any(i => holds[i] && states[i] == ReplicaState.Up);
+            var anybodyHolds = Enumerable.Range(0, Replicas).Any(i => holds[i] && states[i] != ReplicaState.Down);
+            var anybodyUp = states.Contains(ReplicaState.Up);
             for (var turn = 0; turn <= turns; turn++)
             {
                 if (selector.Select(film.Name, null, out var replica) == SteeringResult.Redirect)
                 {
                     var index = int.Parse(replica["replica".Length..]);
-                    var anybodyHolds = Enumerable.Range(0, Replicas).Any(i => holds[i] && states[i] != ReplicaState.Down);
-                    Assert.True(holds[index] ? states[index] != ReplicaState.Down : !anybodyHolds && states[index] == ReplicaState.Up);
-                    Assert.True(!anybodyUp || (holds[index] && states[index] == ReplicaState.Up));
+                    Assert.NotEqual(ReplicaState.Down, states[index]);
+                    Assert.True(holds[index] || (!anybodyHolds && (!anybodyUp || states[index] == ReplicaState.Up)));
+                    Assert.True(!holderUp || (holds[index] && states[index] == ReplicaState.Up));
                 }
                 else
                 {
-                    Assert.DoesNotContain(Enumerable.Range(0, Replicas), i => states[i] == ReplicaState.Up || (holds[i] && states[i] != ReplicaState.Down));
+                    Assert.All(states, state => Assert.Equal(ReplicaState.Down, state));
                 }
             }
         });
