@@ -5,8 +5,8 @@ using Cdn.Contracts;
 namespace Cdn.Benchmarks.Grow;
 
 /// <summary>
-/// How fast a replica drops everything that it holds, from the first request to the last receipt: some of it by a request each, the
-/// rest by requests of many. As many requests are under way as a controller has.
+/// How fast a replica drops everything that it holds, from the first request to the last receipt: some of it by a request each,
+/// the rest by requests of many. As many requests are under way as a controller has.
 /// </summary>
 /// <param name="SinglePerSecond">Videos that it drops in a second by a request each.</param>
 /// <param name="TogetherPerSecond">Videos that it drops in a second by requests of many.</param>

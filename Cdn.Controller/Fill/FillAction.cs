@@ -20,7 +20,7 @@ internal abstract record FillAction(long Id)
     /// <param name="Videos">What, as the replica is known to hold it.</param>
     internal sealed record Drop(long Id, int Target, ImmutableArray<HeldVideo> Videos) : FillAction(Id);
 
-    /// <summary>Something is not to be waited for any more: one of the two is down, and may keep its connections for ever.</summary>
+    /// <summary>What is under way is given up: one of the two is down, and may keep its connections for ever.</summary>
     internal sealed record GiveUp(long Id) : FillAction(Id);
 }
 

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Cdn.Replica.Purge;
 
 /// <summary>
-/// Taking away: a log of purges, which are recorded, and the drop of one copy, or of many. What cannot be written is undone, and said.
+/// Taking away: a log of purges, which are recorded, and the drop of one copy, or of many. What cannot be written is undone, and
+/// said.
 /// </summary>
 internal static class PurgeEndpoints
 {
@@ -26,7 +27,7 @@ internal static class PurgeEndpoints
 
     private static async Task<Results<Ok<PurgeAnswer>, ProblemHttpResult>> ApplyAsync(PurgeLog log, VideoStore store)
     {
-        var result = store.Opening is { } opening ? NotOpen<PurgeAnswer>(opening) : await store.ApplyAsync(log);
+        var result = store.Opening is { } opening ? new StoreResult<PurgeAnswer>(null, NotOpen(opening)) : await store.ApplyAsync(log);
         return result.Failure is { } failure ? Problem(failure, store) : TypedResults.Ok(result.Value!);
     }
 
@@ -51,7 +52,7 @@ internal static class PurgeEndpoints
 
         if (store.Opening is { } opening)
         {
-            return Problem(NotOpen<HeldObject>(opening).Failure!, store);
+            return Problem(NotOpen(opening), store);
         }
 
         var results = await Task.WhenAll(await store.DropAllAsync(request.Videos));
@@ -65,7 +66,7 @@ internal static class PurgeEndpoints
         _ => new VideoReceipt(name, VideoReceipt.Done),
     };
 
-    private static StoreResult<T> NotOpen<T>(string opening) => new(default, new StoreFailure(false, $"The store is being opened: {opening}"));
+    private static StoreFailure NotOpen(string opening) => new(false, $"The store is being opened: {opening}");
 
     private static ProblemHttpResult Problem(StoreFailure failure, VideoStore store) => TypedResults.Problem(
         statusCode: store.Opening is null ? failure.Status : StatusCodes.Status503ServiceUnavailable, detail: failure.Reason);
