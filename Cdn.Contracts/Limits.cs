@@ -17,7 +17,7 @@ public static class Limits
     public const int MaxJsonRequestBytes = 16 * 1024;
 
     /// <summary>
-    /// Most videos of a push of many: 1,024; from there on a request costs next to nothing beside what is in it.
+    /// Most videos of a push or a drop of many: 1,024; from there on a request costs next to nothing beside what is in it.
     /// </summary>
     public const int MaxBatchVideos = 1024;
 
@@ -31,6 +31,11 @@ public static class Limits
 
     /// <summary>Longest body that asks for a push of many: 2 MiB, 1,024 of the longest names.</summary>
     public const int MaxBatchRequestBytes = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// Longest body that asks for a drop of many: 8 MiB. 1,024 of the longest names have 6.5 MB if each byte of them is escaped.
+    /// </summary>
+    public const int MaxDropRequestBytes = 8 * 1024 * 1024;
 
     /// <summary>Items of one answer of a feed: 10,000, some 3 MB.</summary>
     public const int MaxFeedItems = 10_000;

@@ -63,11 +63,14 @@ public static class Routes
     /// <summary>Replica: what it was asked for lately.</summary>
     public const string Demand = "/demand";
 
-    /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or purge (DELETE) one video.</summary>
+    /// <summary>Replica: receive (PUT, POST), ask how far (HEAD) or drop (DELETE) one video.</summary>
     public const string CacheVideo = "/cache_video/";
 
     /// <summary>Replica: receive many small videos in one request.</summary>
     public const string CacheVideos = "/cache_videos";
+
+    /// <summary>Replica: drop many videos in one request.</summary>
+    public const string DropVideos = "/drop_videos";
 
     /// <summary>Replica: want no more clients, until <see cref="Admit"/> (POST), or say whether that is so (GET).</summary>
     public const string Drain = "/drain";

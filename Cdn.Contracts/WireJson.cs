@@ -12,6 +12,8 @@ namespace Cdn.Contracts;
 [JsonSerializable(typeof(CatalogVideo))]
 [JsonSerializable(typeof(DemandReport))]
 [JsonSerializable(typeof(DrainAnswer))]
+[JsonSerializable(typeof(DropManyAnswer))]
+[JsonSerializable(typeof(DropManyRequest))]
 [JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(HeldVideo))]
 [JsonSerializable(typeof(Heartbeat))]

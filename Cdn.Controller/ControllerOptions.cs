@@ -74,10 +74,10 @@ public sealed class ControllerOptions
     /// </summary>
     public double ProbeTimeoutSeconds { get; set; } = 0.75;
 
-    /// <summary><c>FILL_PER_REPLICA</c>: pushes to one replica at a time. Default 4; 1 to 64.</summary>
+    /// <summary><c>FILL_PER_REPLICA</c>: pushes to one replica, and drops there, at a time. Default 4; 1 to 64.</summary>
     public int FillPerReplica { get; set; } = 4;
 
-    /// <summary><c>FILL_TOTAL</c>: pushes to all replicas at a time. Default 16; 1 to 1,024.</summary>
+    /// <summary><c>FILL_TOTAL</c>: the same of all replicas. Default 16; 1 to 1,024.</summary>
     public int FillTotal { get; set; } = 16;
 
     /// <summary>

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Http.Json;
 using Cdn.AppHost.Dashboard;
 using Cdn.AppHost.Services;
 using Cdn.AppHost.Terminal;
@@ -10,9 +10,6 @@ namespace Cdn.AppHost.Commands;
 /// <summary>What an operator does with one replica.</summary>
 internal static class ReplicaCommands
 {
-    /// <summary>Videos that are dropped at the same time: a replica answers each when its index is on the disk.</summary>
-    private const int AtOnce = 8;
-
     /// <summary>Adds <c>drain</c>, <c>admit</c>, <c>verify</c> <c>drop-and-refill</c>; draining is shown as the state.</summary>
     /// <param name="replica">The replica.</param>
     /// <param name="key">The key between the services.</param>
@@ -99,19 +96,18 @@ internal static class ReplicaCommands
     private static async Task<ExecuteCommandResult> DropAsync(HttpClient http, ExecuteCommandContext context)
     {
         var videos = await ReadInventoryAsync(http, context.CancellationToken);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = context.CancellationToken };
-        await Parallel.ForEachAsync(videos, options, async (video, cancellationToken) =>
+        foreach (var together in videos.Chunk(Limits.MaxBatchVideos))
         {
-            try
+            using var body = JsonContent.Create(new DropManyRequest([.. together]), WireJson.Default.DropManyRequest);
+            var answer = await http.ReadAsync(HttpMethod.Post, Routes.DropVideos, body, WireJson.Default.DropManyAnswer, context.CancellationToken);
+
+            // 404: evicted, purged or replaced by somebody else in the meantime.
+            if (answer.Receipts.FirstOrDefault(receipt => receipt is { IsDone: false, Status: not 404 }) is { } failed)
             {
-                var path = Routes.For(Routes.CacheVideo, video.Name);
-                using var response = await http.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+                throw new HttpRequestException($"'{failed.Video}' cannot be dropped: {failed.Reason}");
             }
-            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
-            {
-                // Evicted, or purged by somebody else, in the meantime.
-            }
-        });
+        }
+
         var bytes = Quantities.InWords(videos.Sum(video => video.Size));
         return Say($"{videos.Count} videos of {bytes} are dropped; the controller has them filled again.");
     }

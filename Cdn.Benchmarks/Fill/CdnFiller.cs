@@ -34,9 +34,10 @@ internal sealed class CdnFiller(CdnServer cdn, string videos) : IFiller
             ControllerMemory = cdn.Processes.Of("Cdn.Controller").Max(ProcessTree.PeakMemory),
         };
 
+        clock.Restart();
         Directory.Delete(target, recursive: true);
         await UntilStoresAreEmptyAsync(cancellationToken);
-        return measured;
+        return measured with { RemovalSeconds = clock.Elapsed.TotalSeconds };
     }
 
     /// <summary>The same content again is not sent again: a round after one that left something would measure nothing.</summary>

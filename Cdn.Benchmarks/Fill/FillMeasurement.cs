@@ -13,4 +13,7 @@ internal sealed record FillMeasurement(double Seconds, double CpuSeconds)
 
     /// <summary>The same of the controller.</summary>
     public double? ControllerMemory { get; init; }
+
+    /// <summary>From the removal of the source until nothing of it is in any store; null where nobody notices it.</summary>
+    public double? RemovalSeconds { get; init; }
 }

@@ -20,12 +20,16 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
     {
         MostRatio = subject == CdnFiller.Subject ? @case.MostRatio : null,
         Largest = rounds.MaxBy(round => round.ControlCpuSeconds),
+        Removed = Statistics.Median(rounds.Select(round => round.RemovalSeconds).OfType<double>().Select(seconds => @case.Files.Count / seconds)),
     };
 
     /// <summary>How long it may take, by the yardstick; only the CDN has a target.</summary>
     private double? MostRatio { get; init; }
 
     private FillMeasurement? Largest { get; init; }
+
+    /// <summary>Files that go from each replica in a second, when all are removed from <c>VIDEO_DIR</c>.</summary>
+    private double? Removed { get; init; }
 
     /// <summary>The same for other programs, beside what it ought to be.</summary>
     public IEnumerable<TargetRow> ToFigures()
@@ -43,6 +47,7 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
             figures.Add(TargetRow.AtMost($"{Case}: CPU of controller and origin", largest.ControlCpuSeconds, "s", 20));
             figures.Add(TargetRow.AtMost($"{Case}: memory of the controller, at most", largest.ControllerMemory / 1e6, "MB", 250));
             figures.Add(TargetRow.AtMost($"{Case}: memory of the origin, at most", largest.OriginMemory / 1e6, "MB", 250));
+            figures.Add(TargetRow.AtLeast($"{Case}: removed from VIDEO_DIR, and from each of two replicas", Removed, "files/s", 5000));
         }
 
         return figures;

@@ -21,11 +21,14 @@ namespace Cdn.Benchmarks.Grow;
 /// <param name="Bytes">Memory that it has then.</param>
 /// <param name="HeartbeatBytes">Bytes of a heartbeat.</param>
 /// <param name="HeartbeatMilliseconds">CPU time a second of two heartbeats in it.</param>
+/// <param name="Drops">How fast it drops them in the end; null if it holds nothing.</param>
 internal sealed record ReplicaGrowth(
-    int Objects, double TakenPerSecond, double Seconds, double Bytes, double HeartbeatBytes, double HeartbeatMilliseconds)
+    int Objects, double TakenPerSecond, double Seconds, double Bytes, double HeartbeatBytes, double HeartbeatMilliseconds, ReplicaDrops? Drops)
 {
     private const string Key = "a-key-of-this-benchmark";
-    private const int Size = 1024;
+
+    /// <summary>Bytes of each video: 1 KiB.</summary>
+    public const int Size = 1024;
 
     /// <summary>Heartbeats a second, as the controller asks for them.</summary>
     private const double HeartbeatsPerSecond = 2;
@@ -61,7 +64,17 @@ internal sealed record ReplicaGrowth(
         var seconds = clock.Elapsed.TotalSeconds;
         var bytes = ProcessTree.ResidentMemory(replica.Id);
         var (length, milliseconds) = await BeatAsync(client, replica, objects, cancellationToken);
-        return new ReplicaGrowth(objects, taken, seconds, bytes, length, milliseconds);
+        var drops = objects > 0 ? await ReplicaDrops.MeasureAsync(client, objects, cancellationToken) : null;
+        return new ReplicaGrowth(objects, taken, seconds, bytes, length, milliseconds, drops);
+    }
+
+    /// <summary>One of the videos that the replica is filled with; its content is written into a buffer.</summary>
+    public static CatalogVideo VideoOf(int number, byte[] content)
+    {
+        BitConverter.TryWriteBytes(content, number);
+        return new CatalogVideo(
+            VideoName.Parse($"titles/{number / 10_000:D4}/1080p/segment-{number % 10_000:D5}.ts"), Size, new Sha256Digest(SHA256.HashData(content)),
+            "video/mp2t", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
     }
 
     private static ServerProcess Start(TemporaryFolder folder, string store, int port) => ServerProcess.Start(
@@ -95,10 +108,7 @@ internal sealed record ReplicaGrowth(
         var content = new byte[Size];
         for (var i = first; i < first + count; i++)
         {
-            BitConverter.TryWriteBytes(content, i);
-            var video = new CatalogVideo(
-                VideoName.Parse($"titles/{i / 10_000:D4}/1080p/segment-{i % 10_000:D5}.ts"), Size, new Sha256Digest(SHA256.HashData(content)),
-                "video/mp2t", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+            var video = VideoOf(i, content);
             body.Write(JsonSerializer.SerializeToUtf8Bytes(video, WireJson.Default.CatalogVideo));
             body.Write("\n"u8);
             body.Write(content);
@@ -110,9 +120,9 @@ internal sealed record ReplicaGrowth(
         response.EnsureSuccessStatusCode();
         var answer = await JsonSerializer.DeserializeAsync(
             await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Default.ReceiveManyAnswer, cancellationToken);
-        if (answer!.Receipts.Count(receipt => receipt.IsHeld) != count)
+        if (answer!.Receipts.Count(receipt => receipt.IsDone) != count)
         {
-            throw new InvalidOperationException($"The replica did not take them all: {answer.Receipts.First(receipt => !receipt.IsHeld).Reason}");
+            throw new InvalidOperationException($"The replica did not take them all: {answer.Receipts.First(receipt => !receipt.IsDone).Reason}");
         }
     }
 

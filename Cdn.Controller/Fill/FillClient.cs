@@ -11,15 +11,12 @@ using Cdn.ServiceDefaults.Telemetry;
 namespace Cdn.Controller.Fill;
 
 /// <summary>
-/// Step F5: has somebody push videos to a replica, and a replica drop one. Each is one trace across all services.
+/// Step F5: has somebody push videos to a replica, and a replica drop some. Each is one trace across all services.
 /// </summary>
 internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics)
 {
-    /// <summary>The named client for pushes, which may take hours.</summary>
-    public const string PushClientName = "push";
-
-    /// <summary>The named client for drops.</summary>
-    public const string DropClientName = "drop";
+    /// <summary>The named client for pushes, which may take hours, and for drops, which wait for the replica's disk.</summary>
+    public const string ClientName = "fill";
 
     private static readonly ActivitySource Activities = new("Cdn.Controller");
 
@@ -30,13 +27,13 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     /// <param name="replica">Who gets them.</param>
     /// <param name="videos">What: one, or many small ones.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    public async Task<ImmutableArray<PushReceipt>> PushAsync(
+    public async Task<ImmutableArray<VideoReceipt>> PushAsync(
         string source, string replica, ImmutableArray<CatalogVideo> videos, CancellationToken cancellationToken)
     {
         using var activity = Start(videos.Length == 1 ? $"fill {videos[0].Name} to {replica}" : $"fill {videos.Length} videos to {replica}", replica);
         activity?.SetTag(SpanTags.Source, source);
         var started = Stopwatch.GetTimestamp();
-        ImmutableArray<PushReceipt> receipts;
+        ImmutableArray<VideoReceipt> receipts;
         long sent = 0;
         try
         {
@@ -46,11 +43,11 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
         }
         catch (HttpRequestException e)
         {
-            receipts = [.. videos.Select(video => new PushReceipt(video.Name, (int)(e.StatusCode ?? 0), e.GetBaseException().Message))];
+            receipts = [.. videos.Select(video => new VideoReceipt(video.Name, (int)(e.StatusCode ?? 0), e.GetBaseException().Message))];
         }
 
         activity?.SetTag(SpanTags.Bytes, sent);
-        if (receipts.FirstOrDefault(receipt => !receipt.IsHeld) is { } failed)
+        if (receipts.FirstOrDefault(receipt => !receipt.IsDone) is { } failed)
         {
             activity?.SetStatus(ActivityStatusCode.Error, failed.Reason);
             metrics.Failed(replica);
@@ -63,35 +60,38 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
         return receipts;
     }
 
-    /// <summary>Returns when the replica does not hold the video any more, or why it may still hold it.</summary>
-    public async Task<PushReceipt> DropAsync(string replica, VideoName video, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns when the replica does not hold the videos any more, or why it may still hold some. A status of 0: it did not
+    /// answer.
+    /// </summary>
+    public async Task<ImmutableArray<VideoReceipt>> DropAsync(string replica, ImmutableArray<HeldVideo> videos, CancellationToken cancellationToken)
     {
-        using var activity = Start($"drop {video} from {replica}", replica);
-        activity?.SetTag(SpanTags.Video, video.Value);
+        using var activity = Start(videos.Length == 1 ? $"drop {videos[0].Name} from {replica}" : $"drop {videos.Length} videos from {replica}", replica);
+        activity?.SetTag(SpanTags.Video, videos.Length == 1 ? videos[0].Name.Value : null);
         try
         {
-            using var response = await clients.CreateClient(DropClientName).DeleteAsync(
-                ReplicaDirectory.AddressOf(replica, Routes.For(Routes.CacheVideo, video)), cancellationToken);
-            return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound
-                ? new PushReceipt(video, PushReceipt.Held)
-                : new PushReceipt(video, (int)response.StatusCode, await response.ReadReasonAsync(cancellationToken));
+            var answer = await AskAsync(
+                replica, Routes.DropVideos, new DropManyRequest(videos), WireJson.Default.DropManyRequest, WireJson.Default.DropManyAnswer, cancellationToken);
+            return answer.Receipts;
         }
         catch (HttpRequestException e)
         {
-            return new PushReceipt(video, 0, e.GetBaseException().Message);
+            // A 404 of the whole is no receipt: the replica knows no such question, and may hold all of them.
+            var status = e.StatusCode == HttpStatusCode.NotFound ? HttpStatusCode.BadGateway : e.StatusCode ?? 0;
+            return [.. videos.Select(video => new VideoReceipt(video.Name, (int)status, e.GetBaseException().Message))];
         }
     }
 
-    private async Task<(ImmutableArray<PushReceipt> Receipts, long Sent)> PushOneAsync(
+    private async Task<(ImmutableArray<VideoReceipt> Receipts, long Sent)> PushOneAsync(
         string source, string replica, CatalogVideo video, Activity? activity, CancellationToken cancellationToken)
     {
         activity?.SetTag(SpanTags.Video, video.Name.Value);
         var result = await AskAsync(
             source, Routes.PushVideo, new PushRequest(video.Name, replica, video), WireJson.Default.PushRequest, WireJson.Default.PushResult, cancellationToken);
-        return ([new PushReceipt(video.Name, PushReceipt.Held)], result.Sent);
+        return ([new VideoReceipt(video.Name, VideoReceipt.Done)], result.Sent);
     }
 
-    private async Task<(ImmutableArray<PushReceipt> Receipts, long Sent)> PushManyAsync(
+    private async Task<(ImmutableArray<VideoReceipt> Receipts, long Sent)> PushManyAsync(
         string source, string replica, ImmutableArray<CatalogVideo> videos, CancellationToken cancellationToken)
     {
         var result = await AskAsync(
@@ -100,12 +100,12 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     }
 
     private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
-        string source, string route, TQuestion question, JsonTypeInfo<TQuestion> asked, JsonTypeInfo<TAnswer> answered, CancellationToken cancellationToken)
+        string service, string route, TQuestion question, JsonTypeInfo<TQuestion> asked, JsonTypeInfo<TAnswer> answered, CancellationToken cancellationToken)
     {
-        using var response = await clients.CreateClient(PushClientName).PostAsJsonAsync($"http://{source}{route}", question, asked, cancellationToken);
+        using var response = await clients.CreateClient(ClientName).PostAsJsonAsync(ReplicaDirectory.AddressOf(service, route), question, asked, cancellationToken);
         await response.ThrowIfRefusedAsync(cancellationToken);
         return await response.Content.ReadFromJsonAsync(answered, cancellationToken)
-            ?? throw new HttpRequestException($"{source} says nothing of what it pushed.", null, HttpStatusCode.BadGateway);
+            ?? throw new HttpRequestException($"{service} says nothing of what it did.", null, HttpStatusCode.BadGateway);
     }
 
     /// <summary>The name has the video and the replica in it: a list of traces is read to find one of them.</summary>

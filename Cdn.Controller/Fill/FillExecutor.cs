@@ -93,13 +93,13 @@ internal sealed partial class FillExecutor(
     private async Task CarryAsync(FillAction action, CancellationToken giveUp)
     {
         await Task.Yield();
-        ImmutableArray<PushReceipt> receipts;
+        ImmutableArray<VideoReceipt> receipts;
         try
         {
             receipts = action switch
             {
                 FillAction.Push push => await client.PushAsync(NameOf(push.Source), NameOf(push.Target), push.Videos, giveUp),
-                FillAction.Drop drop => [await client.DropAsync(NameOf(drop.Target), drop.Video, giveUp)],
+                FillAction.Drop drop => await client.DropAsync(NameOf(drop.Target), drop.Videos, giveUp),
                 _ => [],
             };
         }
@@ -107,12 +107,12 @@ internal sealed partial class FillExecutor(
         {
             // Whatever somebody may answer, it is no reason for the controller to end.
             var receipt = e is OperationCanceledException && giveUp.IsCancellationRequested
-                ? new PushReceipt(default, FillOutcome.GivenUp, "It was given up, as one of the two is down or silent.")
-                : new PushReceipt(default, 502, e.GetBaseException().Message);
+                ? new VideoReceipt(default, FillOutcome.GivenUp, "It was given up, as one of the two is down or silent.")
+                : new VideoReceipt(default, 502, e.GetBaseException().Message);
             receipts = action switch
             {
                 FillAction.Push push => [.. push.Videos.Select(video => receipt with { Video = video.Name })],
-                FillAction.Drop drop => [receipt with { Video = drop.Video }],
+                FillAction.Drop drop => [.. drop.Videos.Select(video => receipt with { Video = video.Name })],
                 _ => [],
             };
         }

@@ -10,8 +10,7 @@ internal static class FillExtensions
     {
         services.AddSingleton<FillMetrics>();
         services.AddSingleton<FillClient>();
-        services.AddPushClient(FillClient.PushClientName).AddSharedKey();
-        services.AddAskingClient(FillClient.DropClientName).AddSharedKey();
+        services.AddPushClient(FillClient.ClientName).AddSharedKey();
         services.AddSingleton<FillExecutor>();
         services.AddHostedService(provider => provider.GetRequiredService<FillExecutor>());
     }

@@ -47,7 +47,7 @@ internal sealed partial class FillLog(int replicas, ILogger logger)
         }
 
         var replica = seen.Replicas[action is FillAction.Push push ? push.Target : ((FillAction.Drop)action).Target].Name;
-        foreach (var failed in result.Receipts.Where(receipt => !receipt.IsHeld).GroupBy(receipt => receipt.Status))
+        foreach (var failed in result.Receipts.Where(receipt => !receipt.IsDone).GroupBy(receipt => receipt.Status))
         {
             var (first, others) = (failed.First(), failed.Count() - 1);
             (failed.Key is 404 or 409 ? (Action<ILogger, string, VideoName, int, string?>)LogOvertaken : LogFailed)(

@@ -8,10 +8,10 @@ internal static class FillOutcome
     /// <summary>Status of what was given up, as one of the two is down or silent.</summary>
     public const int GivenUp = 499;
 
-    public static void Take(FillState state, FillAction.Push push, CatalogVideo video, PushReceipt receipt, TimeSpan now)
+    public static void Take(FillState state, FillAction.Push push, CatalogVideo video, VideoReceipt receipt, TimeSpan now)
     {
         var work = state.Replicas[push.Target];
-        if (receipt.IsHeld)
+        if (receipt.IsDone)
         {
             state.GateOf(push.Source).Open();
             work.Gate.Open();
@@ -57,18 +57,19 @@ internal static class FillOutcome
         CountFirst(state, push.Target, video.Name, receipt.Status, now);
     }
 
-    public static void Take(FillState state, FillAction.Drop drop, PushReceipt receipt, TimeSpan now)
+    /// <summary>A replica was to drop a video. What it does not hold, or holds otherwise by now, its inventory tells.</summary>
+    public static void Take(FillState state, int replica, VideoReceipt receipt, TimeSpan now)
     {
-        var work = state.Replicas[drop.Target];
-        work.Dropping.Remove(drop.Video);
-        if (receipt.IsHeld || receipt.Status == 404)
+        var work = state.Replicas[replica];
+        work.Dropping.Remove(receipt.Video);
+        if (receipt.IsDone || receipt.Status == 404)
         {
-            work.Failed.Remove(drop.Video);
-            work.Answers.Enqueue((drop.Video, now));
+            work.Failed.Remove(receipt.Video);
+            work.Answers.Enqueue((receipt.Video, now));
             return;
         }
 
-        Fail(state, drop.Target, drop.Video, receipt.Status, $"It cannot be dropped: {receipt.Reason ?? "no answer"}", now);
+        Fail(state, replica, receipt.Video, receipt.Status, $"It cannot be dropped: {receipt.Reason ?? "no answer"}", now);
     }
 
     /// <summary>Remembers a failure, and when it is tried again.</summary>

@@ -60,22 +60,28 @@ internal static class FillPlanner
         }
 
         state.GivenUp.Remove(result.Id);
+        var receipts = result.Receipts.DistinctBy(receipt => receipt.Video).ToDictionary(receipt => receipt.Video);
         switch (action)
         {
             case FillAction.Push push:
                 state.Replicas[push.Target].Running--;
-                var receipts = result.Receipts.DistinctBy(receipt => receipt.Video).ToDictionary(receipt => receipt.Video);
                 foreach (var video in push.Videos)
                 {
-                    FillOutcome.Take(state, push, video, receipts.GetValueOrDefault(video.Name) ?? new PushReceipt(video.Name, 502, "Nothing is said of it."), now);
+                    FillOutcome.Take(state, push, video, ReceiptOf(video.Name), now);
                 }
 
                 break;
             case FillAction.Drop drop:
                 state.Replicas[drop.Target].Running--;
-                FillOutcome.Take(state, drop, result.Receipts.IsEmpty ? new PushReceipt(drop.Video, 0) : result.Receipts[0], now);
+                foreach (var video in drop.Videos)
+                {
+                    FillOutcome.Take(state, drop.Target, ReceiptOf(video.Name), now);
+                }
+
                 break;
         }
+
+        VideoReceipt ReceiptOf(VideoName name) => receipts.GetValueOrDefault(name) ?? new VideoReceipt(name, 502, "Nothing is said of it.");
     }
 
     /// <summary>What cannot be filled: what failed three times in a row, and fails still.</summary>

@@ -20,14 +20,20 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
 
     public ImmutableArray<FillAction> Actions => _actions.ToImmutable();
 
-    /// <summary>A push from or to a replica that is down may never end: one that is frozen keeps its connections.</summary>
+    /// <summary>What goes on with a replica that is down may never end: one that is frozen keeps its connections.</summary>
     public void GiveUpWhatIsLost()
     {
         foreach (var action in state.Running.Values)
         {
-            if (action is FillAction.Push push && (IsDown(push.Target) || (push.Source != PushRoute.Origin && IsDown(push.Source))) && state.GivenUp.Add(push.Id))
+            var isLost = action switch
             {
-                _actions.Add(new FillAction.GiveUp(push.Id));
+                FillAction.Push push => IsDown(push.Target) || (push.Source != PushRoute.Origin && IsDown(push.Source)),
+                FillAction.Drop drop => IsDown(drop.Target),
+                _ => false,
+            };
+            if (isLost && state.GivenUp.Add(action.Id))
+            {
+                _actions.Add(new FillAction.GiveUp(action.Id));
             }
         }
     }
@@ -41,12 +47,7 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
             return;
         }
 
-        while (Free(work) > 0 && NextToDrop(replica) is { } video)
-        {
-            work.Dropping.Add(video);
-            Begin(new FillAction.Drop(state.NextId(), replica, video), work);
-        }
-
+        Drop(replica, work);
         Push(replica, work);
     }
 
@@ -59,6 +60,27 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
         work.Running++;
         state.Running[action.Id] = action;
         _actions.Add(action);
+    }
+
+    /// <summary>Drops go together: to the replica that is one transaction, however many they are.</summary>
+    private void Drop(int replica, ReplicaWork work)
+    {
+        while (Free(work) > 0)
+        {
+            var videos = ImmutableArray.CreateBuilder<HeldVideo>();
+            while (videos.Count < Limits.MaxBatchVideos && NextToDrop(replica) is { } video)
+            {
+                work.Dropping.Add(video.Name);
+                videos.Add(video);
+            }
+
+            if (videos.Count == 0)
+            {
+                return;
+            }
+
+            Begin(new FillAction.Drop(state.NextId(), replica, videos.ToImmutable()), work);
+        }
     }
 
     /// <summary>Pushes of large videos one by one; small ones gather by source, and go together.</summary>
@@ -136,7 +158,7 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
             ? row
             : null;
 
-    private VideoName? NextToDrop(int replica)
+    private HeldVideo? NextToDrop(int replica)
     {
         var work = state.Replicas[replica];
         while (work.Gone.TryDequeue(out var name))
@@ -145,7 +167,7 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
             {
                 if (!IsLackedByAnotherName(replica, held.Sha256))
                 {
-                    return name;
+                    return held.Named(name);
                 }
 
                 Keep(work, held.Sha256, name);
@@ -166,7 +188,7 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
             {
                 if (!IsAHomeDown(row))
                 {
-                    return head.Video;
+                    return row.HeldBy(replica)!.Value.Named(head.Video);
                 }
 
                 state.Queue(replica, row); // From the beginning.

@@ -33,7 +33,7 @@ internal sealed partial class BatchReceiver(
         var (started, since) = (time.GetTimestamp(), store.PurgeCount);
         using var span = Activities.StartActivity("receive videos");
         using var reader = new BatchReader(body, TimeSpan.FromSeconds(options.Value.ReceiveStallSeconds), time);
-        var (receipts, committing) = (new List<PushReceipt>(), Task.CompletedTask);
+        var (receipts, committing) = (new List<VideoReceipt>(), Task.CompletedTask);
         var (group, bytes) = (new List<BatchedVideo>(), 0L);
         try
         {
@@ -59,7 +59,7 @@ internal sealed partial class BatchReceiver(
         return new ReceiveManyAnswer([.. receipts]);
     }
 
-    private async Task CommitAsync(List<BatchedVideo> group, List<PushReceipt> receipts, long since)
+    private async Task CommitAsync(List<BatchedVideo> group, List<VideoReceipt> receipts, long since)
     {
         if (group.Count == 0)
         {
@@ -74,7 +74,7 @@ internal sealed partial class BatchReceiver(
             var (reservation, refusal) = await room.ReserveAsync(isNew, isPulled: false);
             if (reservation is null)
             {
-                receipts.AddRange(right.Select(video => new PushReceipt(video.Video.Name, StatusCodes.Status507InsufficientStorage, refusal)));
+                receipts.AddRange(right.Select(video => new VideoReceipt(video.Video.Name, StatusCodes.Status507InsufficientStorage, refusal)));
                 return;
             }
 
@@ -89,7 +89,7 @@ internal sealed partial class BatchReceiver(
         }
     }
 
-    private async Task CommitAsync(List<BatchedVideo> right, List<PushReceipt> receipts, long since, RoomReservation reservation)
+    private async Task CommitAsync(List<BatchedVideo> right, List<VideoReceipt> receipts, long since, RoomReservation reservation)
     {
         var results = await store.CommitAllAsync(right.Select(video => new Verified(
             video.Video.Name, VersionOf(video.Video), IsPinned: true, since, Bytes: video.Bytes)));
@@ -99,14 +99,14 @@ internal sealed partial class BatchReceiver(
             reservation.Wrote(result.Value.IsNewObject ? video.Size : 0);
             metrics.Received(result.Value.IsNewObject ? video.Size : 0);
             receipts.Add(result.Failure is { } failure
-                ? new PushReceipt(video.Name, failure.Status, failure.Reason)
+                ? new VideoReceipt(video.Name, failure.Status, failure.Reason)
                 : ReceiptOf(Outcomes.Of(result.Value.Status, video.Name), video.Name));
         }
     }
 
-    private static (List<BatchedVideo> Right, List<PushReceipt> Wrong) Verify(List<BatchedVideo> group)
+    private static (List<BatchedVideo> Right, List<VideoReceipt> Wrong) Verify(List<BatchedVideo> group)
     {
-        var (right, wrong) = (new List<BatchedVideo>(group.Count), new List<PushReceipt>());
+        var (right, wrong) = (new List<BatchedVideo>(group.Count), new List<VideoReceipt>());
         foreach (var video in group)
         {
             if (new Sha256Digest(SHA256.HashData(video.Bytes.Span)) == video.Video.Sha256)
@@ -125,16 +125,16 @@ internal sealed partial class BatchReceiver(
     private static ContentVersion VersionOf(CatalogVideo video) =>
         new(video.Sha256, video.Size, DateTimeOffset.FromUnixTimeSeconds(video.LastModified.ToUnixTimeSeconds()));
 
-    private static PushReceipt ReceiptOf(IntakeOutcome outcome, VideoName name) => outcome is IntakeOutcome.Refused refused
-        ? new PushReceipt(name, refused.Status, refused.Reason)
-        : new PushReceipt(name, PushReceipt.Held);
+    private static VideoReceipt ReceiptOf(IntakeOutcome outcome, VideoName name) => outcome is IntakeOutcome.Refused refused
+        ? new VideoReceipt(name, refused.Status, refused.Reason)
+        : new VideoReceipt(name, VideoReceipt.Done);
 
-    private void Report(List<PushReceipt> receipts, TimeSpan duration)
+    private void Report(List<VideoReceipt> receipts, TimeSpan duration)
     {
         metrics.Held(0, duration);
-        var held = receipts.Count(receipt => receipt.IsHeld);
+        var held = receipts.Count(receipt => receipt.IsDone);
         LogHeld(logger, held, receipts.Count, duration.TotalSeconds);
-        foreach (var refused in receipts.Where(receipt => !receipt.IsHeld).GroupBy(receipt => receipt.Status))
+        foreach (var refused in receipts.Where(receipt => !receipt.IsDone).GroupBy(receipt => receipt.Status))
         {
             var first = refused.First();
             metrics.Refused(refused.Key);

@@ -1,4 +1,5 @@
 using Cdn.Contracts;
+using Cdn.Replica.State;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.SharedKey;
@@ -8,7 +9,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Cdn.Replica.Purge;
 
 /// <summary>
-/// Taking away: a log of purges, which are recorded, and the drop of one copy. What cannot be written is undone, and said.
+/// Taking away: a log of purges, which are recorded, and the drop of one copy, or of many. What cannot be written is undone, and
+/// said.
 /// </summary>
 internal static class PurgeEndpoints
 {
@@ -18,11 +20,14 @@ internal static class PurgeEndpoints
             .RequireSharedKey()
             .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxPurgeLogBytes));
         endpoints.MapDelete(Routes.CacheVideo + "{**video}", DropAsync).RequireSharedKey();
+        endpoints.MapPost(Routes.DropVideos, DropManyAsync)
+            .RequireSharedKey()
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.MaxDropRequestBytes));
     }
 
     private static async Task<Results<Ok<PurgeAnswer>, ProblemHttpResult>> ApplyAsync(PurgeLog log, VideoStore store)
     {
-        var result = store.Opening is { } opening ? NotOpen<PurgeAnswer>(opening) : await store.ApplyAsync(log);
+        var result = store.Opening is { } opening ? new StoreResult<PurgeAnswer>(null, NotOpen(opening)) : await store.ApplyAsync(log);
         return result.Failure is { } failure ? Problem(failure, store) : TypedResults.Ok(result.Value!);
     }
 
@@ -37,7 +42,31 @@ internal static class PurgeEndpoints
         };
     }
 
-    private static StoreResult<T> NotOpen<T>(string opening) => new(default, new StoreFailure(false, $"The store is being opened: {opening}"));
+    private static async Task<Results<Ok<DropManyAnswer>, ProblemHttpResult>> DropManyAsync(DropManyRequest request, VideoStore store)
+    {
+        if (request.Videos.Length > Limits.MaxBatchVideos)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"A drop of many has at most {Limits.MaxBatchVideos} videos.");
+        }
+
+        if (store.Opening is { } opening)
+        {
+            return Problem(NotOpen(opening), store);
+        }
+
+        var results = await Task.WhenAll(await store.DropAllAsync(request.Videos));
+        return TypedResults.Ok(new DropManyAnswer([.. request.Videos.Zip(results, (video, result) => ReceiptOf(video.Name, result))]));
+    }
+
+    private static VideoReceipt ReceiptOf(VideoName name, StoreResult<HeldObject> result) => result switch
+    {
+        { Failure: { } failure } => new VideoReceipt(name, failure.Status, failure.Reason),
+        { Value: null } => new VideoReceipt(name, StatusCodes.Status404NotFound, "It is not held here, or not as it was said to be."),
+        _ => new VideoReceipt(name, VideoReceipt.Done),
+    };
+
+    private static StoreFailure NotOpen(string opening) => new(false, $"The store is being opened: {opening}");
 
     private static ProblemHttpResult Problem(StoreFailure failure, VideoStore store) => TypedResults.Problem(
         statusCode: store.Opening is null ? failure.Status : StatusCodes.Status503ServiceUnavailable, detail: failure.Reason);

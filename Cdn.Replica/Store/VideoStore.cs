@@ -89,14 +89,14 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
     public Task<StoreResult<Commit>> CommitAsync(Verified content) => writer.DoAsync(new CommitCommand(content));
 
     /// <summary>Commits many at once. It ends when they are on their way; the results come together, in the same order.</summary>
-    public async ValueTask<IReadOnlyList<Task<StoreResult<Commit>>>> CommitAllAsync(IEnumerable<Verified> contents)
-    {
-        var commands = contents.Select(content => new CommitCommand(content)).ToList();
-        await writer.DoAllAsync(commands);
-        return [.. commands.Select(command => command.Result)];
-    }
+    public ValueTask<IReadOnlyList<Task<StoreResult<Commit>>>> CommitAllAsync(IEnumerable<Verified> contents) =>
+        DoAllAsync(contents.Select(content => new CommitCommand(content)));
 
     public Task<StoreResult<HeldObject>> DropAsync(VideoName name) => writer.DoAsync(new DropCommand(name));
+
+    /// <summary>Drops many at once, each if it is still what is said here; as <see cref="CommitAllAsync"/>.</summary>
+    public ValueTask<IReadOnlyList<Task<StoreResult<HeldObject>>>> DropAllAsync(IEnumerable<HeldVideo> videos) =>
+        DoAllAsync(videos.Select(video => new DropCommand(video.Name, video.Content)));
 
     public Task<StoreResult<HeldObject>> SupersedeAsync(VideoName name) => writer.DoAsync(new SupersedeCommand(name));
 
@@ -121,6 +121,13 @@ internal sealed partial class VideoStore(StoreWriter writer, StoreContext contex
         }
 
         return isSetAside;
+    }
+
+    private async ValueTask<IReadOnlyList<Task<StoreResult<T>>>> DoAllAsync<T>(IEnumerable<StoreCommand<T>> commands)
+    {
+        var all = commands.ToList();
+        await writer.DoAllAsync(all);
+        return [.. all.Select(command => command.Result)];
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Cdn.Contracts;
 
 namespace Cdn.Tests.Infrastructure;
@@ -12,6 +14,9 @@ internal sealed record Holdings(long Revision, ImmutableArray<HeldVideo> Videos,
 /// <summary>The wire as the services speak it, from a test's side.</summary>
 internal static class Wire
 {
+    /// <summary>The time of every <see cref="Frame"/>.</summary>
+    public static readonly DateTimeOffset FrameTime = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     /// <summary>A push of some bytes; <paramref name="claimed"/> is what the digest is made of, if not the bytes.</summary>
     public static HttpRequestMessage Push(string name, byte[] body, byte[]? claimed = null, int offset = 0)
     {
@@ -26,6 +31,21 @@ internal static class Wire
 
         request.Content.Headers.LastModified = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         return request;
+    }
+
+    /// <summary>A video as it goes in a push of many; <paramref name="claimed"/> as above.</summary>
+    public static byte[] Frame(string name, byte[] bytes, byte[]? claimed = null)
+    {
+        var video = new CatalogVideo(VideoName.Parse(name), bytes.Length, Bytes.Digest(claimed ?? bytes), "video/mp2t", FrameTime);
+        return [.. JsonSerializer.SerializeToUtf8Bytes(video, WireJson.Default.CatalogVideo), (byte)'\n', .. bytes];
+    }
+
+    /// <summary>A push of many; the body is made of <see cref="Frame"/>s.</summary>
+    public static async Task<HttpResponseMessage> PushManyAsync(this ServiceProcess replica, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.cdn.batch");
+        return await replica.Authorized.PostAsync(Routes.CacheVideos, content);
     }
 
     /// <summary>How much of some bytes a replica holds.</summary>

@@ -42,7 +42,7 @@ internal sealed class BatchContent : HttpContent
     public double BytesPerSecond => Sent / Math.Max(0.001, Stopwatch.GetElapsedTime(_started).TotalSeconds);
 
     /// <summary>What was left out, and why. Complete when the body is.</summary>
-    public List<PushReceipt> LeftOut { get; } = [];
+    public List<VideoReceipt> LeftOut { get; } = [];
 
     /// <summary>The video that is being sent.</summary>
     public CatalogVideo Current { get; private set; } = null!;
@@ -70,7 +70,7 @@ internal sealed class BatchContent : HttpContent
             }
             catch (Exception e) when (e is PushFailedException or IOException or UnauthorizedAccessException)
             {
-                LeftOut.Add(new PushReceipt(video.Name, (e as PushFailedException)?.Status ?? 500, e.Message));
+                LeftOut.Add(new VideoReceipt(video.Name, (e as PushFailedException)?.Status ?? 500, e.Message));
                 continue;
             }
 

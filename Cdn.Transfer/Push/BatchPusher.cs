@@ -67,19 +67,19 @@ internal sealed partial class BatchPusher(
         return (result, null);
     }
 
-    private (ImmutableArray<(CatalogVideo, Func<IPushBytes>)> Found, List<PushReceipt> Missing) Find(ImmutableArray<CatalogVideo> videos)
+    private (ImmutableArray<(CatalogVideo, Func<IPushBytes>)> Found, List<VideoReceipt> Missing) Find(ImmutableArray<CatalogVideo> videos)
     {
-        var (found, missing) = (ImmutableArray.CreateBuilder<(CatalogVideo, Func<IPushBytes>)>(videos.Length), new List<PushReceipt>());
+        var (found, missing) = (ImmutableArray.CreateBuilder<(CatalogVideo, Func<IPushBytes>)>(videos.Length), new List<VideoReceipt>());
         foreach (var asked in videos)
         {
             var result = source.Find(asked);
             if (result.Failure is { } failure)
             {
-                missing.Add(new PushReceipt(asked.Name, failure.Status, failure.Reason));
+                missing.Add(new VideoReceipt(asked.Name, failure.Status, failure.Reason));
             }
             else if (result.Video!.Size > Limits.MaxBatchedVideoBytes)
             {
-                missing.Add(new PushReceipt(asked.Name, 413, "It has become too large to be pushed with others."));
+                missing.Add(new VideoReceipt(asked.Name, 413, "It has become too large to be pushed with others."));
             }
             else
             {
@@ -90,7 +90,7 @@ internal sealed partial class BatchPusher(
         return (found.ToImmutable(), missing);
     }
 
-    private async Task<IEnumerable<PushReceipt>> SendAsync(
+    private async Task<IEnumerable<VideoReceipt>> SendAsync(
         string replica, BatchContent content, ImmutableArray<(CatalogVideo Video, Func<IPushBytes>)> found, CancellationToken cancellationToken)
     {
         if (found.IsEmpty)
@@ -100,7 +100,7 @@ internal sealed partial class BatchPusher(
 
         var purged = source.Purged; // Before anything is read: a purge in between is one that was not applied.
         _running[content] = replica;
-        Dictionary<VideoName, PushReceipt> receipts;
+        Dictionary<VideoName, VideoReceipt> receipts;
         try
         {
             receipts = (await client.SendManyAsync(replica, purged, content, cancellationToken)).ToDictionary(receipt => receipt.Video);
@@ -114,7 +114,7 @@ internal sealed partial class BatchPusher(
                 System.Net.HttpStatusCode.Conflict => 409,
                 _ => 502,
             } : e is TimeoutException || e.InnerException is TimeoutException ? 504 : 502;
-            receipts = found.ToDictionary(video => video.Video.Name, video => new PushReceipt(video.Video.Name, status, reason));
+            receipts = found.ToDictionary(video => video.Video.Name, video => new VideoReceipt(video.Video.Name, status, reason));
         }
         finally
         {
@@ -134,16 +134,16 @@ internal sealed partial class BatchPusher(
         }
 
         return found.Select(video => receipts.GetValueOrDefault(video.Video.Name)
-            ?? new PushReceipt(video.Video.Name, 502, $"{replica} says nothing of it."));
+            ?? new VideoReceipt(video.Video.Name, 502, $"{replica} says nothing of it."));
     }
 
     private void Report(string replica, PushManyResult result, Activity? span)
     {
         span?.SetTag(SpanTags.Bytes, result.Sent);
-        var held = result.Receipts.Count(receipt => receipt.IsHeld);
+        var held = result.Receipts.Count(receipt => receipt.IsDone);
         LogPushed(logger, replica, held, result.Receipts.Length, result.Sent, result.Seconds);
         metrics.Verified(replica, TimeSpan.FromSeconds(result.Seconds));
-        foreach (var failed in result.Receipts.Where(receipt => !receipt.IsHeld).GroupBy(receipt => receipt.Status))
+        foreach (var failed in result.Receipts.Where(receipt => !receipt.IsDone).GroupBy(receipt => receipt.Status))
         {
             var first = failed.First();
             metrics.Failed(replica, failed.Key);

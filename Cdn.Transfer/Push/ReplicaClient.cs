@@ -83,7 +83,7 @@ internal sealed class ReplicaClient(IHttpClientFactory clients, SendRate rate, I
 
     /// <summary>Sends many videos. Returns what the replica says of each that came whole.</summary>
     /// <exception cref="HttpRequestException">The connection broke, or the replica took none of it.</exception>
-    public async Task<ImmutableArray<PushReceipt>> SendManyAsync(
+    public async Task<ImmutableArray<VideoReceipt>> SendManyAsync(
         string replica, PurgeMark? purged, BatchContent content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, ReplicaDirectory.AddressOf(replica, Routes.CacheVideos)) { Content = content };

@@ -106,7 +106,7 @@ public sealed class FillPlannerTests
 
         world.Unpublish(VideoName.Parse("b"));
 
-        Assert.Equal("b", Assert.IsType<FillAction.Drop>(Assert.Single(world.Next())).Video.Value);
+        Assert.Equal("b", Assert.Single(Assert.IsType<FillAction.Drop>(Assert.Single(world.Next())).Videos).Name.Value);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class FillPlannerTests
             world.Open.OfType<FillAction.Push>().ToList().ForEach(push =>
             {
                 world.Open.Remove(push);
-                world.Tell(new FillResult(push.Id, [new PushReceipt(push.Videos[0].Name, 0, "Connection refused")]));
+                world.Tell(new FillResult(push.Id, [new VideoReceipt(push.Videos[0].Name, 0, "Connection refused")]));
             });
             world.Advance(TimeSpan.FromMilliseconds(100));
         }

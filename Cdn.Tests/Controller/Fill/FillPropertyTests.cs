@@ -40,6 +40,8 @@ public sealed class FillPropertyTests
 
                 var sent = world.State.Running.Values.OfType<FillAction.Push>().SelectMany(push => push.Videos.Select(video => (push.Target, video.Name))).ToList();
                 Assert.Equal(sent.Count, sent.Distinct().Count());
+                var dropped = world.State.Running.Values.OfType<FillAction.Drop>().SelectMany(drop => drop.Videos.Select(video => (drop.Target, video.Name))).ToList();
+                Assert.Equal(dropped.Count, dropped.Distinct().Count());
             }
 
             late.ForEach(world.Tell);

@@ -49,9 +49,13 @@ internal sealed class FillWorld
         Plan();
     }
 
-    public void Unpublish(VideoName name)
+    public void Unpublish(params IEnumerable<VideoName> names)
     {
-        _catalog.Remove(name);
+        foreach (var name in names)
+        {
+            _catalog.Remove(name);
+        }
+
         Cluster.Publish([.. _catalog.Values]);
         Plan();
     }
@@ -74,14 +78,9 @@ internal sealed class FillWorld
         switch (action)
         {
             case FillAction.Push push:
-                return new FillResult(push.Id, [.. push.Videos.Select(video => new PushReceipt(video.Name, Receive(push, video, status), "because"))]);
+                return new FillResult(push.Id, [.. push.Videos.Select(video => new VideoReceipt(video.Name, Receive(push, video, status), "because"))]);
             case FillAction.Drop drop:
-                if (status is null or 0)
-                {
-                    Stores[drop.Target].Remove(drop.Video);
-                }
-
-                return new FillResult(drop.Id, [new PushReceipt(drop.Video, status ?? PushReceipt.Held)]);
+                return new FillResult(drop.Id, [.. drop.Videos.Select(video => new VideoReceipt(video.Name, Drop(drop.Target, video, status)))]);
             default:
                 return new FillResult(action.Id, []);
         }
@@ -153,7 +152,24 @@ internal sealed class FillWorld
         }
 
         Stores[push.Target][video.Name] = new HeldContent(video.Size, video.Sha256, Pinned: true);
-        return status ?? PushReceipt.Held;
+        return status ?? VideoReceipt.Done;
+    }
+
+    /// <summary>What it holds otherwise by now, it keeps.</summary>
+    private int Drop(int target, HeldVideo video, int? status)
+    {
+        if (status is not (null or 0))
+        {
+            return status.Value;
+        }
+
+        if (!Stores[target].TryGetValue(video.Name, out var held) || held != video.Content)
+        {
+            return 404;
+        }
+
+        Stores[target].Remove(video.Name);
+        return status ?? VideoReceipt.Done;
     }
 
     private void Plan()

@@ -1,9 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
+using static Cdn.Tests.Infrastructure.Wire;
 
 namespace Cdn.Tests.Replica.Fill;
 
@@ -11,8 +10,6 @@ namespace Cdn.Tests.Replica.Fill;
 [StartsProcesses]
 public sealed class BatchTests
 {
-    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-
     [Fact]
     public async Task Batch_HoldsEachThatIsRight_AndSaysOfEachWhatCameOfIt()
     {
@@ -23,12 +20,12 @@ public sealed class BatchTests
             .. Frame("film/1.ts", one), .. Frame("film/2.ts", two), .. Frame("film/3.ts", wrong, claimed: one), .. Frame("film/4.ts", one), .. Frame("empty", [])]);
 
         Assert.Equal([204, 204, 204, 204, 422], answer.Receipts.Select(receipt => receipt.Status).Order());
-        Assert.Equal("film/3.ts", answer.Receipts.Single(receipt => !receipt.IsHeld).Video.Value);
+        Assert.Equal("film/3.ts", answer.Receipts.Single(receipt => !receipt.IsDone).Video.Value);
         Assert.Equal(["empty", "film/1.ts", "film/2.ts", "film/4.ts"], (await replica.Service.InventoryAsync()).Videos.Select(video => video.Name.Value));
         Assert.Equal(["empty", "film/1.ts", "film/2.ts", "film/4.ts"], replica.Cache.Files("names"));
         Assert.Equal(3, replica.Cache.Files("objects").Length);
         Assert.Equal(two, await replica.Service.Http.GetByteArrayAsync("/video/film/2.ts"));
-        Assert.Equal(Time.UtcDateTime, File.GetLastWriteTimeUtc(replica.Cache.Of("names", "film/2.ts")));
+        Assert.Equal(FrameTime.UtcDateTime, File.GetLastWriteTimeUtc(replica.Cache.Of("names", "film/2.ts")));
         Assert.Equal((UnixFileMode)0b100_100_100, replica.Cache.ModeOf("names", "film/2.ts"));
 
         await replica.Service.KillAsync();
@@ -42,7 +39,7 @@ public sealed class BatchTests
         await using var replica = await ReplicaProcess.StartAsync();
         byte[] body = [.. Frame("1.ts", Bytes.Random(10_000, seed: 1)), .. Frame("2.ts", Bytes.Random(10_000, seed: 2))];
 
-        using var response = await PostAsync(replica, body[..^1]);
+        using var response = await replica.Service.PushManyAsync(body[..^1]);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("1.ts", Assert.Single((await replica.Service.InventoryAsync()).Videos).Name.Value);
@@ -82,23 +79,10 @@ public sealed class BatchTests
         Assert.Equal(HttpStatusCode.OK, (await replica.Service.Http.GetAsync(Routes.Ready)).StatusCode);
     }
 
-    private static byte[] Frame(string name, byte[] bytes, byte[]? claimed = null)
-    {
-        var video = new CatalogVideo(VideoName.Parse(name), bytes.Length, Bytes.Digest(claimed ?? bytes), "video/mp2t", Time);
-        return [.. JsonSerializer.SerializeToUtf8Bytes(video, WireJson.Default.CatalogVideo), (byte)'\n', .. bytes];
-    }
-
     private static async Task<ReceiveManyAnswer> SendAsync(ReplicaProcess replica, byte[] body)
     {
-        using var response = await PostAsync(replica, body);
+        using var response = await replica.Service.PushManyAsync(body);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync(WireJson.Default.ReceiveManyAnswer))!;
-    }
-
-    private static async Task<HttpResponseMessage> PostAsync(ReplicaProcess replica, byte[] body)
-    {
-        using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.cdn.batch");
-        return await replica.Service.Authorized.PostAsync(Routes.CacheVideos, content);
     }
 }

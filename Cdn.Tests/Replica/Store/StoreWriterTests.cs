@@ -47,6 +47,35 @@ public sealed class StoreWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Drop_OfAGroup_IsOneRevision_AndGoneWhenOpenedAgain()
+    {
+        var contents = Enumerable.Range(0, 300).Select(i => Bytes.Random(100 + i, seed: i)).ToList();
+        await using (var store = await TestStore.OpenAsync(_folder))
+        {
+            foreach (var result in await store.Videos.CommitAllAsync(contents.Select((bytes, i) => new Verified(
+                VideoName.Parse($"film/{i}.ts"), TestStore.VersionOf(bytes), IsPinned: true, Since: 0, Bytes: bytes))))
+            {
+                await result;
+            }
+
+            store.Accountant.Count(contents.Sum(bytes => bytes.Length));
+            var (before, held) = (store.Current.Set, store.Current.Set.Map.Select(name => name.Value.Named(name.Key)).ToList());
+            var kept = held.Find(video => video.Name.Value == "film/7.ts")!;
+            var results = await Task.WhenAll(await store.Videos.DropAllAsync(
+                held.Select(video => video == kept ? video with { Size = 1 } : video)));
+
+            Assert.Equal(299, results.Count(result => result is { Value: not null, Failure: null }));
+            Assert.Equal(before.Number + 1, store.Current.Set.Number);
+            Assert.Equal(kept.Size, store.Accountant.Used);
+        }
+
+        await using var again = await TestStore.OpenAsync(_folder);
+        Assert.Equal((1, 1), (again.Current.Count, again.Current.Objects.Count));
+        Assert.Equal(["film/7.ts"], _folder.Files("names"));
+        Assert.Single(_folder.Files("objects"));
+    }
+
+    [Fact]
     public async Task Purge_RefusesWhatWasAskedForBefore()
     {
         await using var store = await TestStore.OpenAsync(_folder);
