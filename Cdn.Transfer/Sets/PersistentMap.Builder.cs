@@ -7,7 +7,7 @@ public sealed partial class PersistentMap<TKey, TValue>
     public sealed class Builder
     {
         private readonly PersistentMap<TKey, TValue> _before;
-        private readonly bool[] _isOwn = new bool[Fanout];
+        private readonly bool[]?[] _isOwn = new bool[Fanout][]; // Which buckets are copied already, of the parts that are.
         private KeyValuePair<TKey, TValue>[]?[]?[] _root;
 
         internal Builder(PersistentMap<TKey, TValue> before) => (_before, _root, Count) = (before, before._root, before.Count);
@@ -31,6 +31,12 @@ public sealed partial class PersistentMap<TKey, TValue>
             var items = ItemsOf(bucket);
             var at = IndexOf(items, key);
             var isNew = at < 0;
+            if (!isNew && _isOwn[bucket / Fanout]?[bucket % Fanout] == true)
+            {
+                items[at] = new(key, value);
+                return false;
+            }
+
             var after = new KeyValuePair<TKey, TValue>[isNew ? items.Length + 1 : items.Length];
             items.CopyTo(after, 0);
             after[isNew ? items.Length : at] = new(key, value);
@@ -88,13 +94,14 @@ public sealed partial class PersistentMap<TKey, TValue>
         {
             _root = _root == _before._root ? [.. _root] : _root;
             var high = bucket / Fanout;
-            if (!_isOwn[high])
+            if (_isOwn[high] is not { } isOwn)
             {
                 _root[high] = _root[high] is { } middle ? [.. middle] : new KeyValuePair<TKey, TValue>[]?[Fanout];
-                _isOwn[high] = true;
+                _isOwn[high] = isOwn = new bool[Fanout];
             }
 
             _root[high]![bucket % Fanout] = items;
+            isOwn[bucket % Fanout] = true;
         }
     }
 }

@@ -60,6 +60,26 @@ public sealed class VersionedSetTests
     }
 
     [Fact]
+    public void ReaderWhoKnowsWhatIsThere_IsNotSentIt()
+    {
+        var (one, another) = (new HeldContent(1, default, Pinned: true), new HeldContent(2, default, Pinned: true));
+        var names = Enumerable.Range(0, 30_000).Select(i => VideoName.Parse($"b/{i}"));
+        var held = _set.Apply(names.Select(name => SetChange<HeldContent>.To(name, one))).Map;
+        var copy = new MapTarget(Limits.MaxFeedItems) { Expected = held.Set(held.First().Key, another) };
+        var (follower, sent, pages) = (new FeedFollower<HeldVideo>(copy), 0, 0);
+        for (; !follower.IsProven; pages++)
+        {
+            var page = Read(follower.Question);
+            Assert.Equal(FeedOutcome.Applied, follower.Apply(page));
+            sent += page.Items.Length;
+        }
+
+        Assert.InRange(pages, 3, 5);
+        Assert.InRange(sent, 1, Limits.MaxFeedItems); // The page that has the one that is another.
+        Assert.Equal(held.OrderBy(item => item.Key.Value), copy.Map.OrderBy(item => item.Key.Value));
+    }
+
+    [Fact]
     public async Task NextChange_EndsWithTheNextOne()
     {
         var next = _set.NextChange;
