@@ -19,7 +19,8 @@ internal sealed class InventoryTarget(ClusterState cluster, int replica) : RowTa
     protected override SetDigest ExpectedOf(ClusterSnapshot now, VideoRow row) =>
         now.Belongs(replica, row) ? SetDigest.Of(row.Name, Assigned(row)) : SetDigest.Nothing;
 
-    protected override VideoRow WithExpected(VideoRow row) => row.WithHeld(replica, Assigned(row))!;
+    protected override VideoRow WithExpected(ClusterSnapshot now, VideoRow row) =>
+        now.Belongs(replica, row) ? row.WithHeld(replica, Assigned(row))! : row;
 
     protected override VideoRow? Without(VideoRow row) => row.WithHeld(replica, null);
 

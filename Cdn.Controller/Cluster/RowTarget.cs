@@ -66,14 +66,7 @@ internal abstract class RowTarget<TItem>(ClusterState cluster, SetDigest digest)
             var (has, expects) = Sums(now, known.Buckets);
             if (has == SetDigest.Nothing && expects.ToString() == known.Digest)
             {
-                foreach (var (name, row) in now.Videos.In(known.Buckets))
-                {
-                    if (ExpectedOf(now, row) != SetDigest.Nothing)
-                    {
-                        builder.Set(name, WithExpected(row));
-                    }
-                }
-
+                builder.Update(known.Buckets, row => WithExpected(now, row));
                 after = _digest += expects;
             }
             else if (has.ToString() == known.Digest)
@@ -101,7 +94,7 @@ internal abstract class RowTarget<TItem>(ClusterState cluster, SetDigest digest)
     protected virtual SetDigest ExpectedOf(ClusterSnapshot now, VideoRow row) => SetDigest.Nothing;
 
     /// <summary>The row with that.</summary>
-    protected virtual VideoRow WithExpected(VideoRow row) => row;
+    protected virtual VideoRow WithExpected(ClusterSnapshot now, VideoRow row) => row;
 
     private (SetDigest Has, SetDigest Expects) Sums(ClusterSnapshot now, BucketRange buckets)
     {

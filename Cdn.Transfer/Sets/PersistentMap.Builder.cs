@@ -45,6 +45,19 @@ public sealed partial class PersistentMap<TKey, TValue>
             return isNew;
         }
 
+        /// <summary>Gives the keys of some buckets other values, or the same: faster than one by one.</summary>
+        public void Update(Contracts.BucketRange buckets, Func<TValue, TValue> change)
+        {
+            ArgumentNullException.ThrowIfNull(change);
+            for (var bucket = buckets.First; bucket < buckets.End; bucket++)
+            {
+                if (ItemsOf(bucket) is { Length: > 0 } items)
+                {
+                    Put(bucket, Array.ConvertAll(items, item => new KeyValuePair<TKey, TValue>(item.Key, change(item.Value))));
+                }
+            }
+        }
+
         /// <summary>Takes a key away. Returns whether it was there.</summary>
         public bool Remove(TKey key)
         {
