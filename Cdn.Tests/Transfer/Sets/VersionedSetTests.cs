@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Transfer.Sets;
+using Microsoft.AspNetCore.Http;
 
 namespace Cdn.Tests.Transfer.Sets;
 
@@ -77,6 +78,18 @@ public sealed class VersionedSetTests
         Assert.InRange(pages, 3, 5);
         Assert.InRange(sent, 1, Limits.MaxFeedItems); // The page that has the one that is another.
         Assert.Equal(held.OrderBy(item => item.Key.Value), copy.Map.OrderBy(item => item.Key.Value));
+    }
+
+    [Fact]
+    public async Task Question_AsAQuery_IsTheSame()
+    {
+        var known = new FeedPart(new BucketRange(7, 90), new SetDigest(1, 2).ToString());
+        foreach (var question in (FeedCursor[])
+            [FeedCursor.Start, FeedCursor.Start with { Known = known }, new("set", 5, 7) { Known = known }, new("set", 5, 7), new("set", 5, null)])
+        {
+            var context = new DefaultHttpContext { Request = { QueryString = new QueryString("?" + question.ToQuery()) } };
+            Assert.Equal(question, (await FeedRequest.BindAsync(context)).Cursor);
+        }
     }
 
     [Fact]
