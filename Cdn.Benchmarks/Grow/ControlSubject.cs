@@ -107,7 +107,10 @@ internal sealed class ControlSubject
     {
         while (!follower.IsProven)
         {
-            var wire = write(read(follower.Cursor));
+            watch.Start();
+            var question = follower.Question;
+            watch.Stop();
+            var wire = write(read(question));
             watch.Start();
             follower.Apply(parse(wire));
             watch.Stop();

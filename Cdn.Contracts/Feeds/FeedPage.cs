@@ -14,6 +14,9 @@ namespace Cdn.Contracts;
 /// <param name="Buckets">The buckets of a page; null for a step.</param>
 /// <param name="Items">Items that are new or changed; of a page all there are.</param>
 /// <param name="Removed">Keys that are no more; none in a page.</param>
+/// <param name="Known">
+/// Digest of what is in these buckets, if it is what the reader has said that it knows: then a page has no items.
+/// </param>
 public sealed record FeedPage<TItem>(
     string Set,
     long From,
@@ -21,7 +24,13 @@ public sealed record FeedPage<TItem>(
     string Digest,
     BucketRange? Buckets,
     ImmutableArray<TItem> Items,
-    ImmutableArray<VideoName> Removed);
+    ImmutableArray<VideoName> Removed,
+    string? Known = null);
+
+/// <summary>What somebody has, or expects, in some buckets of a set.</summary>
+/// <param name="Buckets">The buckets.</param>
+/// <param name="Digest">Stands for all that is in them, in hexadecimal.</param>
+public readonly record struct FeedPart(BucketRange Buckets, string Digest);
 
 /// <summary>Where a reader of a feed is, and so what it asks for next.</summary>
 /// <param name="Set">The set that it reads; null if it knows none.</param>
@@ -32,7 +41,16 @@ public readonly record struct FeedCursor(string? Set, long Revision, int? Bucket
     /// <summary>Nothing is known yet.</summary>
     public static FeedCursor Start => new(null, 0, 0);
 
+    /// <summary>
+    /// What the reader knows, or thinks to know, of the next buckets. If that is what is in them, it need not be sent.
+    /// </summary>
+    public FeedPart? Known { get; init; }
+
     /// <summary>As the query of a request.</summary>
-    public string ToQuery() =>
-        Set is null ? "" : Bucket is { } bucket ? $"set={Set}&revision={Revision}&bucket={bucket}" : $"set={Set}&revision={Revision}";
+    public string ToQuery() => string.Join('&', (IEnumerable<string>)
+    [
+        .. Set is null ? [] : (string[])[$"set={Set}", $"revision={Revision}"],
+        .. Set is null || Bucket is null ? [] : (string[])[$"bucket={Bucket}"],
+        .. Known is { } known ? (string[])[$"known={known.Buckets.First}-{known.Buckets.End}-{known.Digest}"] : [],
+    ]);
 }

@@ -49,7 +49,7 @@ internal sealed partial class CatalogReader(
     {
         _follower ??= new FeedFollower<CatalogVideo>(new CatalogTarget(cluster)); // Not before what was remembered is in the rows.
 
-        var changes = await origin.ReadAsync(_follower.Cursor, _purgesTag, cancellationToken);
+        var changes = await origin.ReadAsync(_follower.Question, _purgesTag, cancellationToken);
         _failure = null;
         if (changes.Purges is { } purges)
         {

@@ -27,10 +27,10 @@ internal sealed class ClusterState(ReplicaDirectory replicas, bool isPartial = f
     public void Together(Action changes) => Publish(changes);
 
     /// <summary>Changes rows. The epoch grows if one is different.</summary>
-    public void SetRows(Action<PersistentMap<VideoName, VideoRow>, PersistentMap<VideoName, VideoRow>.Builder> change) => Change(now =>
+    public void SetRows(Action<ClusterSnapshot, PersistentMap<VideoName, VideoRow>.Builder> change) => Change(now =>
     {
         var builder = now.Videos.ToBuilder();
-        change(now.Videos, builder);
+        change(now, builder);
         return builder.ToMap() is var rows && rows == now.Videos ? now : Counted(now, now with { Epoch = now.Epoch + 1, Videos = rows });
     });
 

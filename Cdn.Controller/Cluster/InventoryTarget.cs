@@ -15,5 +15,14 @@ internal sealed class InventoryTarget(ClusterState cluster, int replica) : RowTa
     protected override VideoRow With(VideoRow? row, HeldVideo item) =>
         row is null ? VideoRow.Of(item.Name, replica, item.Content) : row.WithHeld(replica, item.Content)!;
 
+    /// <summary>What belongs there: at a controller's start nearly every replica holds that.</summary>
+    protected override SetDigest ExpectedOf(ClusterSnapshot now, VideoRow row) =>
+        now.Belongs(replica, row) ? SetDigest.Of(row.Name, Assigned(row)) : SetDigest.Nothing;
+
+    protected override VideoRow WithExpected(ClusterSnapshot now, VideoRow row) =>
+        now.Belongs(replica, row) ? row.WithHeld(replica, Assigned(row))! : row;
+
     protected override VideoRow? Without(VideoRow row) => row.WithHeld(replica, null);
+
+    private static HeldContent Assigned(VideoRow row) => new(row.Current!.Size, row.Current.Sha256, Pinned: true);
 }

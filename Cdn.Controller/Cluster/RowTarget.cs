@@ -14,10 +14,10 @@ internal abstract class RowTarget<TItem>(ClusterState cluster, SetDigest digest)
 
     public SetDigest Replace(BucketRange buckets, ImmutableArray<TItem> items)
     {
-        cluster.SetRows((rows, builder) =>
+        cluster.SetRows((now, builder) =>
         {
             var names = items.Select(NameOf).ToHashSet();
-            foreach (var (name, row) in rows.In(buckets))
+            foreach (var (name, row) in now.Videos.In(buckets))
             {
                 if (!names.Contains(name))
                 {
@@ -47,6 +47,36 @@ internal abstract class RowTarget<TItem>(ClusterState cluster, SetDigest digest)
         return _digest;
     }
 
+    /// <inheritdoc />
+    public FeedPart? KnownFrom(int first)
+    {
+        var now = cluster.Current;
+        var buckets = now.Videos.RangeFrom(first, Limits.MaxFeedItems);
+        var (has, expects) = Sums(now, buckets);
+        var known = has == SetDigest.Nothing ? expects : has;
+        return known == SetDigest.Nothing ? null : new FeedPart(buckets, known.ToString());
+    }
+
+    /// <inheritdoc />
+    public SetDigest? Keep(FeedPart known)
+    {
+        SetDigest? after = null;
+        cluster.SetRows((now, builder) =>
+        {
+            var (has, expects) = Sums(now, known.Buckets);
+            if (has == SetDigest.Nothing && expects.ToString() == known.Digest)
+            {
+                builder.Update(known.Buckets, row => WithExpected(now, row));
+                after = _digest += expects;
+            }
+            else if (has.ToString() == known.Digest)
+            {
+                after = _digest;
+            }
+        });
+        return after;
+    }
+
     protected abstract VideoName NameOf(TItem item);
 
     /// <summary>Digest of what the row has of this part.</summary>
@@ -57,6 +87,26 @@ internal abstract class RowTarget<TItem>(ClusterState cluster, SetDigest digest)
 
     /// <summary>The row without this part; the same row if it has nothing of it, null if nothing else is in it.</summary>
     protected abstract VideoRow? Without(VideoRow row);
+
+    /// <summary>
+    /// Digest of what this part probably has in a row that has nothing of it yet; of nothing if nobody can say.
+    /// </summary>
+    protected virtual SetDigest ExpectedOf(ClusterSnapshot now, VideoRow row) => SetDigest.Nothing;
+
+    /// <summary>The row with that.</summary>
+    protected virtual VideoRow WithExpected(ClusterSnapshot now, VideoRow row) => row;
+
+    private (SetDigest Has, SetDigest Expects) Sums(ClusterSnapshot now, BucketRange buckets)
+    {
+        var (has, expects) = (SetDigest.Nothing, SetDigest.Nothing);
+        foreach (var (_, row) in now.Videos.In(buckets))
+        {
+            has += DigestOf(row);
+            expects += ExpectedOf(now, row);
+        }
+
+        return (has, expects);
+    }
 
     private void PutAll(PersistentMap<VideoName, VideoRow>.Builder builder, ImmutableArray<TItem> items)
     {

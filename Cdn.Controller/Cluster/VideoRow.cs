@@ -67,12 +67,13 @@ internal sealed class VideoRow
         }
 
         var isCurrent = held is { } content && IsVersion(Current, content);
+        OtherVersion? other = held is null || isCurrent ? null : new OtherVersion(replica, held.Value);
         var row = new VideoRow(
             Name,
             Current,
             isCurrent ? Holders.With(replica) : Holders.Without(replica),
             isCurrent && held!.Value.Pinned ? Keepers.With(replica) : Keepers.Without(replica),
-            Without(Others, replica, held is null || isCurrent ? null : new OtherVersion(replica, held.Value)));
+            Others.IsEmpty && other is null ? Others : Without(Others, replica, other));
         return row.IsEmpty ? null : row;
     }
 

@@ -20,6 +20,12 @@ internal sealed partial class InventoryReader(
     /// <summary>Pause after a reading that failed: 0.5 s, or until the replica gives a sign of life.</summary>
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// Longest wait for a catalog before the first reading: 10 s. It says what a replica probably holds, which then need not be
+    /// sent; and without it nothing can be steered anyway.
+    /// </summary>
+    private static readonly TimeSpan CatalogFirst = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly Signal _alive = new();
     private readonly FeedFollower<HeldVideo> _follower = new(new InventoryTarget(cluster, replica));
@@ -59,6 +65,7 @@ internal sealed partial class InventoryReader(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await AwaitCatalogAsync(cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -83,7 +90,7 @@ internal sealed partial class InventoryReader(
         FeedCursor cursor;
         lock (_gate)
         {
-            (cursor, _asking) = (_follower.Cursor, asking);
+            (cursor, _asking) = (_follower.Question, asking);
         }
 
         try
@@ -99,6 +106,24 @@ internal sealed partial class InventoryReader(
         }
 
         return cursor.Bucket is null;
+    }
+
+    private async Task AwaitCatalogAsync(CancellationToken cancellationToken)
+    {
+        var changed = new Signal();
+        cluster.Changed += changed.Set;
+        try
+        {
+            var until = time.Now() + CatalogFirst;
+            while (cluster.Current.Catalog is null && time.Now() < until)
+            {
+                await changed.WaitAsync(until - time.Now(), time, cancellationToken);
+            }
+        }
+        finally
+        {
+            cluster.Changed -= changed.Set;
+        }
     }
 
     private void Take(InventoryPage page)

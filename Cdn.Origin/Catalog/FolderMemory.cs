@@ -107,7 +107,6 @@ internal sealed partial class FolderMemory : IDisposable
 
     private IEnumerable<PublishedVideo> LoadVideos()
     {
-        var digest = new byte[Sha256Digest.ByteLength];
         return _database
             .Read("SELECT name, device, inode, size, modified, changed, sha256, last_modified FROM files", ToVideo)
             .OfType<PublishedVideo>();
@@ -115,7 +114,7 @@ internal sealed partial class FolderMemory : IDisposable
         PublishedVideo? ToVideo(SqliteDataReader row)
         {
             if (!VideoName.TryParse(row.GetString(0), out var name, out _)
-                || row.GetBytes(6, 0, digest, 0, digest.Length) != digest.Length)
+                || row.GetValue(6) is not byte[] { Length: Sha256Digest.ByteLength } digest)
             {
                 return null;
             }

@@ -46,15 +46,13 @@ internal sealed class StoreIndex : IDisposable
     public long NextId() => ++_lastId;
 
     /// <summary>All objects. The first name is filled in by whoever reads the names.</summary>
-    public IEnumerable<(long Id, Sha256Digest Sha256, long Size, long Modified, bool IsPinned)> Objects()
-    {
-        var digest = new byte[Sha256Digest.ByteLength];
-        return _database.Read("SELECT id, sha256, size, modified, pinned FROM objects", row =>
-        {
-            row.GetBytes(1, 0, digest, 0, digest.Length);
-            return (row.GetInt64(0), new Sha256Digest(digest), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4) != 0);
-        });
-    }
+    public IEnumerable<(long Id, Sha256Digest Sha256, long Size, long Modified, bool IsPinned)> Objects() =>
+        _database.Read("SELECT id, sha256, size, modified, pinned FROM objects", row => (
+            row.GetInt64(0),
+            new Sha256Digest(row.GetFieldValue<byte[]>(1)), // Not by GetBytes, which opens each as a file of its own.
+            row.GetInt64(2),
+            row.GetInt64(3),
+            row.GetInt64(4) != 0));
 
     /// <summary>All names, with the rows of their objects.</summary>
     public IEnumerable<(string Name, long Id)> Names() =>

@@ -12,6 +12,17 @@ public interface IFeedTarget<TItem>
 
     /// <summary>Takes a step. Returns the digest of the whole copy after it.</summary>
     SetDigest Change(ImmutableArray<TItem> items, ImmutableArray<VideoName> removed);
+
+    /// <summary>
+    /// What it has, or expects, in as many buckets from one on as go into a page; null if it knows nothing of them.
+    /// </summary>
+    FeedPart? KnownFrom(int first);
+
+    /// <summary>
+    /// Takes a page that has what it said to know. Returns the digest of the whole copy after it; null if by now it knows
+    /// something else, and then nothing has changed.
+    /// </summary>
+    SetDigest? Keep(FeedPart known);
 }
 
 /// <summary>What came of an answer of a feed.</summary>
@@ -40,8 +51,11 @@ public sealed class FeedFollower<TItem>(IFeedTarget<TItem> target)
     private long _provenFrom; // The latest revision that a page was of: before it the copy is ahead in part.
     private SetDigest _digest;
 
-    /// <summary>What to ask for next.</summary>
+    /// <summary>Where it is.</summary>
     public FeedCursor Cursor { get; private set; } = FeedCursor.Start;
+
+    /// <summary>What to ask for next: with what is known of it, while the whole is read.</summary>
+    public FeedCursor Question => Cursor.Bucket is { } next ? Cursor with { Known = target.KnownFrom(next) } : Cursor;
 
     /// <summary>Whether the copy is known to be what its owner had at the revision of the cursor.</summary>
     public bool IsProven { get; private set; }
@@ -81,13 +95,19 @@ public sealed class FeedFollower<TItem>(IFeedTarget<TItem> target)
             return FeedOutcome.Ignored;
         }
 
+        var digest = page.Known is { } known ? target.Keep(new FeedPart(buckets, known)) : target.Replace(buckets, page.Items);
+        if (digest is null)
+        {
+            return FeedOutcome.Ignored;
+        }
+
         if (buckets.First == 0)
         {
             (Cursor, IsProven, _provenFrom) = (new FeedCursor(page.Set, page.Revision, 0), false, 0);
         }
 
         _provenFrom = Math.Max(_provenFrom, page.Revision);
-        _digest = target.Replace(buckets, page.Items);
+        _digest = digest.Value;
         var isLast = buckets.End == BucketRange.Count;
         Cursor = Cursor with { Bucket = isLast ? null : buckets.End };
         return isLast ? Prove(page) : FeedOutcome.Applied;

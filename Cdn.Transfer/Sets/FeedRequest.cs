@@ -21,8 +21,17 @@ public readonly record struct FeedRequest(FeedCursor Cursor, TimeSpan Wait)
         var cursor = set.Length > 0 && long.TryParse(query["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? new FeedCursor(set, revision, int.TryParse(query["bucket"], NumberStyles.None, CultureInfo.InvariantCulture, out var bucket) ? bucket : null)
             : FeedCursor.Start;
+        cursor = cursor with { Known = KnownOf(query["known"].ToString()) };
         _ = double.TryParse(query["wait"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var wait);
         return ValueTask.FromResult(new FeedRequest(cursor, TimeSpan.FromSeconds(Math.Min(wait, Limits.MaxFeedWaitSeconds))));
+
+        static FeedPart? KnownOf(string text) =>
+            text.Split('-') is [var first, var end, var digest]
+            && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+            && new BucketRange(from, to) is { IsValid: true } buckets
+                ? new FeedPart(buckets, digest)
+                : null;
     }
 
     /// <summary>Waits until a question has an answer, or as long as the reader wants to; then with none.</summary>

@@ -27,7 +27,8 @@ public readonly record struct SetDigest(ulong High, ulong Low)
         ArgumentNullException.ThrowIfNull(video);
         return Of(
             video.Name.StableHash, video.Sha256.StableHash,
-            StableHashing.Mix((ulong)video.Size) ^ (ulong)video.LastModified.ToUnixTimeSeconds());
+            StableHashing.Mix((ulong)video.Size) ^ (ulong)video.LastModified.ToUnixTimeSeconds()
+                ^ StableHashing.Of(video.ContentType));
     }
 
     /// <summary>With more items.</summary>

@@ -77,12 +77,7 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
     public SetRevision<TValue> Restart(PersistentMap<VideoName, TValue> map, Func<SetDigest, long>? numberOf = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        var digest = SetDigest.Nothing;
-        foreach (var (name, value) in map)
-        {
-            digest += digestOf(name, value);
-        }
-
+        var digest = DigestOf(map);
         lock (_gate)
         {
             _log.Clear();
@@ -108,10 +103,28 @@ public sealed class VersionedSet<TValue>(Func<VideoName, TValue, SetDigest> dige
         return PageOf(_current, cursor, itemOf);
     }
 
+    private SetDigest DigestOf(IEnumerable<KeyValuePair<VideoName, TValue>> items)
+    {
+        var digest = SetDigest.Nothing;
+        foreach (var (name, value) in items)
+        {
+            digest += digestOf(name, value);
+        }
+
+        return digest;
+    }
+
     private FeedPage<TItem> PageOf<TItem>(SetRevision<TValue> current, FeedCursor cursor, Func<VideoName, TValue, TItem> itemOf)
     {
         var first = cursor.Set == current.Set && cursor.Bucket is > 0 and < BucketRange.Count and var bucket ? bucket : 0;
         var range = current.Map.RangeFrom(first, mostItems);
+        if (cursor.Known is { } known && known.Buckets.First == first && known.Buckets.End <= range.End
+            && DigestOf(current.Map.In(known.Buckets)).ToString() == known.Digest)
+        {
+            return new FeedPage<TItem>(
+                current.Set, current.Number, current.Number, current.Digest.ToString(), known.Buckets, [], [], known.Digest);
+        }
+
         return new FeedPage<TItem>(
             current.Set, current.Number, current.Number, current.Digest.ToString(), range,
             [.. current.Map.In(range).Select(item => itemOf(item.Key, item.Value))], []);

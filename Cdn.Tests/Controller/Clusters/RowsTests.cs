@@ -23,6 +23,34 @@ public sealed class RowsTests
     [Fact]
     public void Rows_OfAPlan_AreCountedByIt() => Check(isPartial: true);
 
+    /// <summary>
+    /// At the start of a controller a replica nearly always holds what belongs there, which is not sent. But what belongs there
+    /// by now, or is known by now, is never taken for what it was said to hold.
+    /// </summary>
+    [Fact]
+    public void Inventory_ThatIsWhatBelongsThere_IsTakenWithoutBeingSent()
+    {
+        CatalogVideo[] videos = [.. Enumerable.Range(0, 100).Select(i => Video($"{i}"))];
+        var held = videos.ToDictionary(video => video.Name, video => new HeldContent(video.Size, video.Sha256, Pinned: true));
+        var cluster = Cluster(videos, View("replica1", ReplicaState.Up));
+        var target = new InventoryTarget(cluster, 0);
+        var known = target.KnownFrom(0)!.Value;
+        Assert.Equal(new FeedPart(BucketRange.All, DigestOf(Named(held)).ToString()), known);
+
+        cluster.Publish([.. videos, Video("new")]);
+        Assert.Null(target.Keep(known));
+        Assert.Equal(0, cluster.Current.Counts.Held[0].Videos);
+
+        cluster.Publish(videos);
+        Assert.Equal(DigestOf(Named(held)), target.Keep(known));
+        Assert.True(cluster.Current.IsWhole(0));
+        Assert.Equal(DigestOf(Named(held)), target.Keep(known)); // The answer came twice.
+
+        target.Change([], [videos[0].Name]);
+        Assert.Null(target.Keep(known)); // What it has is another thing by now, whatever belongs there.
+        Assert.NotEqual(known, target.KnownFrom(0));
+    }
+
     private static void Check(bool isPartial) => Acts.Sample(
         acts =>
         {

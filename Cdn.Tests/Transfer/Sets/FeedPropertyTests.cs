@@ -22,6 +22,7 @@ public sealed class FeedPropertyTests
         (2, Gen.Int[0, 7].Select(which => (Act)new Deliver(which, true))),
         (1, Gen.Int[0, 7].Select(which => (Act)new Lose(which))),
         (1, Gen.Const((Act)new Beat())),
+        (1, Gen.Const((Act)new Expect())),
         (1, Gen.Const((Act)new Restart(true))),
         (1, Gen.Const((Act)new Restart(false))));
 
@@ -57,13 +58,15 @@ public sealed class FeedPropertyTests
 
     private sealed record Beat : Act;
 
+    private sealed record Expect : Act;
+
     private sealed record Restart(bool WithContent) : Act;
 
     private sealed class World
     {
         private readonly List<FeedPage<HeldVideo>> _onTheirWay = [];
         private readonly Dictionary<(string, long), ImmutableDictionary<VideoName, HeldContent>> _history = [];
-        private readonly MapTarget _copy = new();
+        private readonly MapTarget _copy = new(MostItems);
 
         public World()
         {
@@ -86,7 +89,7 @@ public sealed class FeedPropertyTests
                     Apply(Enumerable.Range(0, count).Select(i => (VideoName.Parse($"bulk/{i}"), 1)));
                     break;
                 case Ask:
-                    _onTheirWay.Add(Owner.Read(Follower.Cursor, (name, held) => held.Named(name)));
+                    _onTheirWay.Add(Owner.Read(Follower.Question, (name, held) => held.Named(name)));
                     break;
                 case Deliver(var which, var keep) when _onTheirWay.Count > 0:
                     var page = _onTheirWay[which % _onTheirWay.Count];
@@ -98,6 +101,9 @@ public sealed class FeedPropertyTests
                     break;
                 case Beat:
                     Follower.Hear(Owner.Current.Set, Owner.Current.Number, Owner.Current.Digest.ToString());
+                    break;
+                case Expect:
+                    _copy.Expected = Owner.Current.Map; // Right now; later it may be wrong.
                     break;
                 case Restart(var withContent):
                     Owner.Restart(withContent ? Owner.Current.Map : PersistentMap<VideoName, HeldContent>.Empty);
@@ -115,7 +121,7 @@ public sealed class FeedPropertyTests
         {
             for (var turn = 0; turn < 100 && !(Follower.IsProven && Follower.Cursor.Revision == Owner.Current.Number && Follower.Cursor.Set == Owner.Current.Set); turn++)
             {
-                Follower.Apply(Owner.Read(Follower.Cursor, (name, held) => held.Named(name)));
+                Follower.Apply(Owner.Read(Follower.Question, (name, held) => held.Named(name)));
             }
         }
 

@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.Transfer.Sets;
+using Microsoft.AspNetCore.Http;
 
 namespace Cdn.Tests.Transfer.Sets;
 
@@ -56,6 +57,38 @@ public sealed class VersionedSetTests
             var page = Read(cursor);
             Assert.InRange(page.Items.Length, 1, Limits.MaxFeedItems);
             cursor = new FeedCursor(page.Set, page.Revision, page.Buckets!.Value.End == BucketRange.Count ? null : page.Buckets.Value.End);
+        }
+    }
+
+    [Fact]
+    public void ReaderWhoKnowsWhatIsThere_IsNotSentIt()
+    {
+        var (one, another) = (new HeldContent(1, default, Pinned: true), new HeldContent(2, default, Pinned: true));
+        var names = Enumerable.Range(0, 30_000).Select(i => VideoName.Parse($"b/{i}"));
+        var held = _set.Apply(names.Select(name => SetChange<HeldContent>.To(name, one))).Map;
+        var copy = new MapTarget(Limits.MaxFeedItems) { Expected = held.Set(held.First().Key, another) };
+        var (follower, sent, pages) = (new FeedFollower<HeldVideo>(copy), 0, 0);
+        for (; !follower.IsProven; pages++)
+        {
+            var page = Read(follower.Question);
+            Assert.Equal(FeedOutcome.Applied, follower.Apply(page));
+            sent += page.Items.Length;
+        }
+
+        Assert.InRange(pages, 3, 5);
+        Assert.InRange(sent, 1, Limits.MaxFeedItems); // The page that has the one that is another.
+        Assert.Equal(held.OrderBy(item => item.Key.Value), copy.Map.OrderBy(item => item.Key.Value));
+    }
+
+    [Fact]
+    public async Task Question_AsAQuery_IsTheSame()
+    {
+        var known = new FeedPart(new BucketRange(7, 90), new SetDigest(1, 2).ToString());
+        foreach (var question in (FeedCursor[])
+            [FeedCursor.Start, FeedCursor.Start with { Known = known }, new("set", 5, 7) { Known = known }, new("set", 5, 7), new("set", 5, null)])
+        {
+            var context = new DefaultHttpContext { Request = { QueryString = new QueryString("?" + question.ToQuery()) } };
+            Assert.Equal(question, (await FeedRequest.BindAsync(context)).Cursor);
         }
     }
 
