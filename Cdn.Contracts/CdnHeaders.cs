@@ -22,6 +22,12 @@ public static class CdnHeaders
     public const string RequestId = "X-Request-Id";
 
     /// <summary>
+    /// The query of a request, byte for byte, where it has bytes that no request line may have. It is the client's, and means no more
+    /// than it would there.
+    /// </summary>
+    public const string Query = "X-Cdn-Query";
+
+    /// <summary>
     /// In a push from a replica: up to where it has applied purges, <c>log;number</c>. One that has applied less than the receiver may be
     /// sending what was purged. The origin sends originals, and does not say this.
     /// </summary>

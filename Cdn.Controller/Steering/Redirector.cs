@@ -27,11 +27,13 @@ internal sealed class Redirector(
         {
             var result = Steer(context, snapshot, row, row.Name, out var replica);
             return result == SteeringResult.Redirect
-                ? Answer(context, replica, string.Concat("/", replica, target))
+                ? Answer(context, replica, RequestQuery.IsPlain(context, target)
+                    ? string.Concat("/", replica, target)
+                    : string.Concat("/", replica, Routes.For(Routes.Video, row.Name), RequestQuery.Of(context, target)))
                 : Refuse(result, row.Name, metrics, context).ExecuteAsync(context);
         }
 
-        return InvokeSlowlyAsync(context, snapshot);
+        return InvokeSlowlyAsync(context, target, snapshot);
     }
 
     /// <summary>Says in the trace what was decided, and why.</summary>
@@ -69,7 +71,7 @@ internal sealed class Redirector(
     }
 
     /// <summary>A name that is escaped, or of which nothing is known.</summary>
-    private Task InvokeSlowlyAsync(HttpContext context, ClusterSnapshot snapshot)
+    private Task InvokeSlowlyAsync(HttpContext context, string target, ClusterSnapshot snapshot)
     {
         VideoName video;
         try
@@ -83,7 +85,7 @@ internal sealed class Redirector(
 
         var result = Steer(context, snapshot, snapshot.Videos.GetValueOrDefault(video), video, out var replica);
         return result == SteeringResult.Redirect
-            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}")
+            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{RequestQuery.Of(context, target)}")
             : Refuse(result, video, metrics, context).ExecuteAsync(context);
     }
 

@@ -22,6 +22,11 @@ internal static class PurgeEndpoints
 
     private static async Task<Results<Ok<PurgeAnswer>, ProblemHttpResult>> ApplyAsync(PurgeLog log, VideoStore store)
     {
+        if (log.Open.IsDefault || log.Open.Any(purge => purge is not { What.IsValid: true }))
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Each purge needs one of name, prefix and all.");
+        }
+
         var result = store.Opening is { } opening ? NotOpen<PurgeAnswer>(opening) : await store.ApplyAsync(log);
         return result.Failure is { } failure ? Problem(failure, store) : TypedResults.Ok(result.Value!);
     }

@@ -97,7 +97,7 @@ public class ApiTests
     public async Task Api_WithoutTheOperatorsKey_IsClosed_AndAPurgeOfNothingOrTooMuchIsRefused()
     {
         await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
-        foreach (var (method, path) in new[] { ("GET", "/api/status"), ("POST", "/api/purge"), ("POST", "/api/replicas/replica1/drain") })
+        foreach (var (method, path) in new[] { ("GET", "/api/status"), ("POST", "/api/purge"), ("POST", "/API/purge"), ("GET", "/Api/Status"), ("POST", "/api/replicas/replica1/drain") })
         {
             foreach (var authorization in (string?[])[null, "Bearer a-wrong-key-of-some-length"])
             {
@@ -109,7 +109,7 @@ public class ApiTests
             }
         }
 
-        foreach (var body in (string[])["""{}""", """{"name":"a.mp4","all":true}""", """{"prefix":""}""", """{"name":"../a.mp4"}""", """{"na"""])
+        foreach (var body in (string[])["""{}""", """{"name":"a.mp4","all":true}""", """{"prefix":""}""", """{"prefix":"../"}""", """{"prefix":"shows//1"}""", """{"prefix":"/shows"}""", """{"prefix":7}""", "null", """{"name":"../a.mp4"}""", """{"na"""])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/purge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
             request.Headers.Authorization = new("Bearer", "an-operators-key-for-tests");
@@ -117,6 +117,37 @@ public class ApiTests
             Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{body}: {response.StatusCode}");
             Assert.Single((await plane.Replicas[0].InventoryAsync()).Videos);
         }
+    }
+
+    /// <summary>What somebody who knows the key of the services gets wrong is said to be wrong, whatever it is.</summary>
+    [Fact]
+    public async Task KeyedCall_OfHalfABody_IsRefusedWithAReason()
+    {
+        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
+        foreach (var (service, path) in new[]
+        {
+            (plane.Replicas[0], "/purge"), (plane.Replicas[0], "/push_video"), (plane.Replicas[0], "/push_videos"),
+            (plane.Origin, "/purges"), (plane.Origin, "/push_video"), (plane.Origin, "/push_videos"), (plane.Origin, "/doubt_video"),
+        })
+        {
+            foreach (var body in (string[])
+            [
+                "", "null", "{}", "[]", "7", """{"id":"x"}""", """{"id":"x","last":1,"closed":0,"open":null}""", """{"id":"x","last":1,"closed":0,"open":[{}]}""",
+                """{"id":"x","last":1,"closed":0,"open":[null]}""", """{"id":"x","last":1,"closed":0,"open":[{"number":1,"what":{}}]}""",
+                """{"name":null,"replica":"replica1"}""", """{"replica":"replica1","videos":null}""", """{"replica":"replica1","videos":[null]}""",
+                """{"replica":null,"video":"a.mp4"}""",
+            ])
+            {
+                using var content = new StringContent(body, Encoding.UTF8, "application/json");
+                using var response = await service.Authorized.PostAsync(path, content);
+                Assert.True((int)response.StatusCode is >= 400 and < 500, $"{path} {body}: {response.StatusCode}");
+                Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            }
+        }
+
+        // What a request line or a field may not have by the RFC is the client's affair, too.
+        Assert.Equal(302, await Wire.SendRawAsync(plane.Controller.Address, "GET /video/a.mp4?t=\x01\x7F\" HTTP/1.1\r\nHost: x"));
+        Assert.Equal(302, await Wire.SendRawAsync(plane.Controller.Address, "GET /video/a.mp4 HTTP/1.1\r\nHost: x\r\nReferer: caf\xe9"));
     }
 
     private static async Task<IReadOnlyCollection<string>> SeenAsync(ControlPlane plane)
