@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
+using Cdn.Controller.Trust;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +16,12 @@ namespace Cdn.Controller.Steering;
 /// of its <c>Location</c>, and nothing else.
 /// </summary>
 internal sealed class Redirector(
-    ReplicaSelector selector, ClusterState cluster, ReplicaMonitors monitors, SteeringMetrics metrics, IOptions<ControllerOptions> options)
+    ReplicaSelector selector,
+    ClusterState cluster,
+    ReplicaMonitors monitors,
+    SteeringMetrics metrics,
+    EdgeClaims claims,
+    IOptions<ControllerOptions> options)
 {
     private readonly string _policy = options.Value.Steering;
 
@@ -91,7 +97,7 @@ internal sealed class Redirector(
 
     private SteeringResult Steer(HttpContext context, ClusterSnapshot snapshot, VideoRow? row, VideoName video, out string replica)
     {
-        var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
+        var failed = claims.FailedReplica(context);
         if (failed.Length > 0 && row is not null)
         {
             Report(failed, snapshot, row);

@@ -37,8 +37,13 @@ public class ListenConfigurationTests
             listen [::]:9005 quic reuseport;
             http2 on;
             set $alt_svc 'h3=":9443"; ma=86400';
+            set $hsts max-age=63072000;
             ssl_certificate "/certs/with space/tls.crt";
             ssl_certificate_key /certs/tls.key;
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+            ssl_prefer_server_ciphers off;
+            ssl_session_tickets off;
 
             """,
             new ListenConfiguration(9005, "0.0.0.0", Certificate, Http3Port: 9443).Write(
@@ -58,8 +63,19 @@ public class ListenConfigurationTests
     }
 
     [Fact]
+    public void Write_OfTheModernProfileForDevelopment_IsTls13AloneAndTellsNobodyToStay()
+    {
+        var text = (new ListenConfiguration(9005, "0.0.0.0", Certificate) with { Profile = NginxTlsProfile.Modern, IsForDevelopment = true })
+            .Write(new NginxBuild(new Version(1, 22, 1), HasHttp3: false));
+
+        Assert.Contains("\nssl_protocols TLSv1.3;\n", text);
+        Assert.DoesNotContain("ssl_ciphers", text);
+        Assert.Contains("\nset $hsts \"\";\n", text);
+    }
+
+    [Fact]
     public void Write_WithoutACertificate_IsPlainHttpAndNoHttp3() => Assert.Equal(
-        "listen 10.0.0.7:8080;\nset $alt_svc \"\";\n",
+        "listen 10.0.0.7:8080;\nset $alt_svc \"\";\nset $hsts \"\";\n",
         new ListenConfiguration(8080, "10.0.0.7", null, Http3Port: 8080).Write(
             new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
 
