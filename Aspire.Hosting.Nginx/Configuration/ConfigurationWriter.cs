@@ -78,6 +78,8 @@ internal sealed partial class ConfigurationWriter(
         var files = new Dictionary<string, string>
         {
             ["generated/listen.conf"] = Listen().Write(nginx.Build!),
+            ["generated/hsts.conf"] = TlsConfiguration.WriteHsts(
+                isProduction: nginx is { Certificate: not null, DevelopmentAuthorityFile: null }),
             ["generated/upstreams.conf"] = UpstreamConfiguration.Write(_addresses),
         };
         if (nginx.ConfigurationFile is { } file)
@@ -121,7 +123,7 @@ internal sealed partial class ConfigurationWriter(
         var listen = nginx.IsContainer
             ? new ListenConfiguration(endpoint.TargetPort!.Value, "", nginx.Certificate, http3Port)
             : new ListenConfiguration(port, endpoint.TargetHost, nginx.Certificate, http3Port);
-        return listen with { Profile = nginx.TlsProfile, IsForDevelopment = nginx.DevelopmentAuthorityFile is not null };
+        return listen with { Profile = nginx.TlsProfile };
     }
 
     private string Default()

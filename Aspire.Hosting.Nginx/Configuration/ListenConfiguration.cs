@@ -19,9 +19,6 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
     /// <summary>Which clients TLS is spoken with.</summary>
     public NginxTlsProfile Profile { get; init; }
 
-    /// <summary>Whether the certificate is one for development: then nobody is told to come by HTTPS only.</summary>
-    public bool IsForDevelopment { get; init; }
-
     /// <summary>From this version on HTTP/2 is a directive of its own; before, a parameter of <c>listen</c>.</summary>
     private static readonly Version Http2Directive = new(1, 25, 1);
 
@@ -30,10 +27,7 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
     /// </summary>
     private const int AltSvcSeconds = 86_400;
 
-    /// <summary>
-    /// The text; it also sets <c>$alt_svc</c>, by which clients hear of HTTP/3 (RFC 9114, 3.1.1), and <c>$hsts</c>, by which they hear to
-    /// speak HTTPS only.
-    /// </summary>
+    /// <summary>The text; it also sets <c>$alt_svc</c>, by which clients hear of HTTP/3 (RFC 9114, 3.1.1).</summary>
     public string Write(NginxBuild build)
     {
         var text = new StringBuilder();
@@ -54,7 +48,6 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
         text.Append(Certificate is not null && http2.Length == 0 ? "http2 on;\n" : "");
         text.Append(
             CultureInfo.InvariantCulture, $"set $alt_svc {(http3 is null ? "\"\"" : $"'h3=\":{http3}\"; ma={AltSvcSeconds}'")};\n");
-        text.Append(TlsConfiguration.WriteHsts(isProduction: Certificate is not null && !IsForDevelopment));
         return text.Append(Certificate is { } certificate ? TlsConfiguration.Write(certificate, Profile) : "").ToString();
     }
 

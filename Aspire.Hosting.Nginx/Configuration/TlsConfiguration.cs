@@ -4,7 +4,7 @@ using Aspire.Hosting.Nginx.Certificates;
 
 namespace Aspire.Hosting.Nginx.Configuration;
 
-/// <summary>The part of <c>generated/listen.conf</c> that is about TLS.</summary>
+/// <summary>The part of <c>generated/listen.conf</c> that is about TLS, and <c>generated/hsts.conf</c>.</summary>
 internal static class TlsConfiguration
 {
     /// <summary>
@@ -43,7 +43,11 @@ internal static class TlsConfiguration
         return text.Append("ssl_prefer_server_ciphers off;\nssl_session_tickets off;\n").ToString();
     }
 
-    /// <summary>Sets <c>$hsts</c>, for <c>Strict-Transport-Security</c>: nothing with a certificate that is for development.</summary>
-    public static string WriteHsts(bool isProduction) =>
-        $"set $hsts {(isProduction ? $"max-age={HstsSeconds.ToString(CultureInfo.InvariantCulture)}" : "\"\"")};\n";
+    /// <summary>
+    /// The header <c>Strict-Transport-Security</c>; nothing without a certificate, or with one for development: nobody must be told to come
+    /// to localhost by HTTPS only, whatever listens there.
+    /// </summary>
+    public static string WriteHsts(bool isProduction) => isProduction
+        ? string.Create(CultureInfo.InvariantCulture, $"add_header Strict-Transport-Security max-age={HstsSeconds} always;\n")
+        : "";
 }

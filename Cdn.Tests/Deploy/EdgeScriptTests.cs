@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
@@ -53,9 +51,9 @@ public sealed class EdgeScriptTests : IDisposable
         var listen = new ListenConfiguration(9005, "0.0.0.0", new NginxCertificate(certificate, key, MakeIfMissing: false))
         {
             Profile = profile == "modern" ? NginxTlsProfile.Modern : NginxTlsProfile.Intermediate,
-            IsForDevelopment = isForDevelopment,
         };
         Assert.Equal(listen.Write(build), Generated("listen.conf"));
+        Assert.Equal(TlsConfiguration.WriteHsts(!isForDevelopment), Generated("hsts.conf"));
         Assert.Equal(EdgeExtensions.Claims(Secret.Value), Generated("claims.conf"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "claims.conf")));
         Assert.Equal(
@@ -124,72 +122,6 @@ public sealed class EdgeScriptTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
             "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), Secret));
         Assert.Contains("REPLICA_COUNT", error.Message);
-    }
-
-    [Fact]
-    public async Task Edge_WhoseCertificateChanges_GoesOnWithTheNewOne_AndDropsNoConnection()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        var port = ServiceProcess.FreePort();
-        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "start.sh")]);
-        foreach (var (name, value) in new[]
-        {
-            ("PATH", "/usr/sbin:" + Environment.GetEnvironmentVariable("PATH")), ("RUN_DIR", _run.Of("edge")), ("CONFIGURATION", Path.Combine(Repository.Root, "nginx")),
-            ("FOLLOW_SECONDS", "0.2"), ("EDGE_PORT", $"{port}"), ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile),
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:1"), ("CONTROLLER", "127.0.0.1:1"), Secret,
-        })
-        {
-            start.Environment[name] = value;
-        }
-
-        using var edge = Process.Start(start)!;
-        try
-        {
-            await Infrastructure.Eventually.TrueAsync(async () => await IssuerAsync(port) is not null, "it answers");
-            using var open = new TcpClient();
-            await open.ConnectAsync("127.0.0.1", port);
-            await using var tls = Unverified(open);
-            await tls.AuthenticateAsClientAsync("localhost");
-            await tls.WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n"u8.ToArray()); // A request that has begun when nginx is reloaded.
-
-            var (certificate, key) = SelfSigned.Write(_run, "next");
-            File.Move(key, _certificate.KeyFile, overwrite: true); // Half of it, for a while.
-            await Task.Delay(TimeSpan.FromSeconds(1));
-            File.Move(certificate, _certificate.CertificateFile, overwrite: true);
-            await Infrastructure.Eventually.TrueAsync(async () => await IssuerAsync(port) == "CN=localhost", "it has the new certificate");
-
-            await tls.WriteAsync("Connection: close\r\n\r\n"u8.ToArray());
-            Assert.StartsWith("HTTP/1.1 200", await new StreamReader(tls).ReadToEndAsync());
-        }
-        finally
-        {
-            UnixSignals.Send(edge.Id, UnixSignals.Term);
-            await edge.WaitForExitAsync();
-        }
-    }
-
-    private static SslStream Unverified(TcpClient client)
-    {
-#pragma warning disable CA5359 // Which certificate it is, is what is tested.
-        return new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
-#pragma warning restore CA5359
-    }
-
-    /// <summary>Who has signed the certificate that is offered; null if nobody listens.</summary>
-    private static async Task<string?> IssuerAsync(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
-            await using var tls = Unverified(client);
-            await tls.AuthenticateAsClientAsync("localhost");
-            return tls.RemoteCertificate!.Issuer;
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            return null;
-        }
     }
 
     private string Generated(string file) => File.ReadAllText(_run.Of("generated", file));

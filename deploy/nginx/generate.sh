@@ -40,12 +40,6 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
     [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
     [ -z "$directive" ] || echo "$directive"
     echo 'set $alt_svc "";'
-    # Whoever has a certificate for development must not be told to come to localhost by HTTPS only, whatever listens there.
-    if sed -e '/-----END/q' -e '/-----/d' "$CERT" 2> /dev/null | base64 -d 2> /dev/null | grep -aq 'Aspire.Hosting.Nginx development authority'; then
-        echo 'set $hsts "";'
-    else
-        echo 'set $hsts max-age=63072000;'
-    fi
     echo "ssl_certificate $CERT;"
     echo "ssl_certificate_key $KEY;"
     if [ "$TLS_PROFILE" = modern ]; then
@@ -56,6 +50,13 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
     fi
     printf 'ssl_prefer_server_ciphers off;\nssl_session_tickets off;\n'
 } > "$out/listen.conf"
+
+# Whoever has a certificate for development must not be told to come to localhost by HTTPS only, whatever listens there.
+if sed -e '/-----END/q' -e '/-----/d' "$CERT" 2> /dev/null | base64 -d 2> /dev/null | grep -aq 'Aspire.Hosting.Nginx development authority'; then
+    : > "$out/hsts.conf"
+else
+    echo 'add_header Strict-Transport-Security max-age=63072000 always;' > "$out/hsts.conf"
+fi
 
 (umask 077 && echo "proxy_set_header X-Cdn-Edge $EDGE_SECRET;" > "$out/claims.conf")
 

@@ -37,7 +37,6 @@ public class ListenConfigurationTests
             listen [::]:9005 quic reuseport;
             http2 on;
             set $alt_svc 'h3=":9443"; ma=86400';
-            set $hsts max-age=63072000;
             ssl_certificate "/certs/with space/tls.crt";
             ssl_certificate_key /certs/tls.key;
             ssl_protocols TLSv1.2 TLSv1.3;
@@ -63,19 +62,18 @@ public class ListenConfigurationTests
     }
 
     [Fact]
-    public void Write_OfTheModernProfileForDevelopment_IsTls13AloneAndTellsNobodyToStay()
+    public void Write_OfTheModernProfile_IsTls13Alone()
     {
-        var text = (new ListenConfiguration(9005, "0.0.0.0", Certificate) with { Profile = NginxTlsProfile.Modern, IsForDevelopment = true })
+        var text = (new ListenConfiguration(9005, "0.0.0.0", Certificate) with { Profile = NginxTlsProfile.Modern })
             .Write(new NginxBuild(new Version(1, 22, 1), HasHttp3: false));
 
         Assert.Contains("\nssl_protocols TLSv1.3;\n", text);
         Assert.DoesNotContain("ssl_ciphers", text);
-        Assert.Contains("\nset $hsts \"\";\n", text);
     }
 
     [Fact]
     public void Write_WithoutACertificate_IsPlainHttpAndNoHttp3() => Assert.Equal(
-        "listen 10.0.0.7:8080;\nset $alt_svc \"\";\nset $hsts \"\";\n",
+        "listen 10.0.0.7:8080;\nset $alt_svc \"\";\n",
         new ListenConfiguration(8080, "10.0.0.7", null, Http3Port: 8080).Write(
             new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
 
