@@ -25,8 +25,8 @@ public static class CdnHeaders
     public const string Edge = "X-Cdn-Edge";
 
     /// <summary>
-    /// The query of a request, byte for byte, where it has bytes that no request line may have. It is the client's, and means no more
-    /// than it would there.
+    /// The query of a request, byte for byte, where it has bytes that no request line may have. It is the client's, and means no
+    /// more than it would there.
     /// </summary>
     public const string Query = "X-Cdn-Query";
 

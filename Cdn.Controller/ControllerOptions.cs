@@ -62,14 +62,14 @@ public sealed class ControllerOptions
     public string OperatorKey { get; set; } = "";
 
     /// <summary>
-    /// <c>OPERATOR_KEYS</c>: a file with more keys to <c>/api/</c>, a line each: name, role (<c>read</c> or <c>operate</c>), key. It is
-    /// followed when it changes. Default: none.
+    /// <c>OPERATOR_KEYS</c>: a file with more keys to <c>/api/</c>, a line each: name, role (<c>read</c> or <c>operate</c>), key.
+    /// It is followed when it changes. Default: none.
     /// </summary>
     public string OperatorKeysFile { get; set; } = "";
 
     /// <summary>
-    /// <c>EDGE_SECRET</c>: what nginx proves itself with when it says more of a request than the client did, at least 16 characters.
-    /// Default: none, and nothing of that is believed.
+    /// <c>EDGE_SECRET</c>: what nginx proves itself with when it says more of a request than the client did, at least 16
+    /// characters. Default: none, and nothing of that is believed.
     /// </summary>
     public string EdgeSecret { get; set; } = "";
 

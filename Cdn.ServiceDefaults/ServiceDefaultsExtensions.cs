@@ -46,7 +46,9 @@ public static class ServiceDefaultsExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1; // A field is bytes (RFC 9110 section 5.5): none is refused for them.
+
+            // A field is bytes (RFC 9110 section 5.5): none is refused for them.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         builder.AddUnixSocket();
         return builder;

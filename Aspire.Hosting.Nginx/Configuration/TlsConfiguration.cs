@@ -8,8 +8,8 @@ namespace Aspire.Hosting.Nginx.Configuration;
 internal static class TlsConfiguration
 {
     /// <summary>
-    /// Mozilla's intermediate suites of TLS 1.2, but for those with finite-field Diffie-Hellman: no client needs them, and they let one make
-    /// a server work hard (CVE-2002-20001).
+    /// Mozilla's intermediate suites of TLS 1.2, but for those with finite-field Diffie-Hellman: no client needs them, and they
+    /// let one make a server work hard (CVE-2002-20001).
     /// </summary>
     private static readonly string[] Suites =
     [
@@ -18,13 +18,14 @@ internal static class TlsConfiguration
     ];
 
     /// <summary>
-    /// Time for which a browser that was here speaks HTTPS only with this host: 63,072,000 s, two years, as Mozilla has it (RFC 6797).
+    /// Time for which a browser that was here speaks HTTPS only with this host: 63,072,000 s, two years, as Mozilla has it (RFC
+    /// 6797).
     /// </summary>
     private const int HstsSeconds = 63_072_000;
 
     /// <summary>
-    /// The text. Sessions are resumed from nginx's memory, not from tickets: the key of those would have to be changed all the time, or it
-    /// opens what was recorded before.
+    /// The text. Sessions are resumed from nginx's memory, not from tickets: the key of those would have to be changed all the
+    /// time, or it opens what was recorded before.
     /// </summary>
     public static string Write(NginxCertificate certificate, NginxTlsProfile profile)
     {
@@ -44,8 +45,8 @@ internal static class TlsConfiguration
     }
 
     /// <summary>
-    /// The header <c>Strict-Transport-Security</c>; nothing without a certificate, or with one for development: nobody must be told to come
-    /// to localhost by HTTPS only, whatever listens there.
+    /// The header <c>Strict-Transport-Security</c>; nothing without a certificate, or with one for development: nobody must be
+    /// told to come to localhost by HTTPS only, whatever listens there.
     /// </summary>
     public static string WriteHsts(bool isProduction) => isProduction
         ? string.Create(CultureInfo.InvariantCulture, $"add_header Strict-Transport-Security max-age={HstsSeconds} always;\n")

@@ -58,7 +58,8 @@ internal static partial class EdgeExtensions
     }
 
     /// <summary>
-    /// Gives nginx the secret by which the controllers believe what it says of a request: which replica failed it, who the client is.
+    /// Gives nginx the secret by which the controllers believe what it says of a request: which replica failed it, who the client
+    /// is.
     /// </summary>
     public static IResourceBuilder<NginxResource> WithClaims(
         this IResourceBuilder<NginxResource> edge, IResourceBuilder<ParameterResource> secret) =>

@@ -42,7 +42,9 @@ internal sealed class CdnSettings
     /// <summary><c>EDGE_KEY</c>: the private key of <c>EDGE_CERT</c>.</summary>
     public string? KeyFile => FileOf("EDGE_KEY");
 
-    /// <summary><c>TLS_PROFILE</c>: which clients nginx speaks TLS with; default those of Mozilla's intermediate profile.</summary>
+    /// <summary>
+    /// <c>TLS_PROFILE</c>: which clients nginx speaks TLS with; default those of Mozilla's intermediate profile.
+    /// </summary>
     public NginxTlsProfile TlsProfile =>
         _configuration["TLS_PROFILE"] == "modern" ? NginxTlsProfile.Modern : NginxTlsProfile.Intermediate;
 

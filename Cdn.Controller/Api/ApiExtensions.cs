@@ -81,7 +81,9 @@ internal static class ApiExtensions
         app.MapOpenApi(Description);
     }
 
-    /// <summary>What is not only looked at needs the role for it, and is recorded: whichever endpoint it is, nobody has to think of it.</summary>
+    /// <summary>
+    /// What is not only looked at needs the role for it, and is recorded: whichever endpoint it is, nobody has to think of it.
+    /// </summary>
     private static void GuardChange(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<IHttpMethodMetadata>().Any(method => method.HttpMethods.All(HttpMethods.IsGet)))

@@ -12,7 +12,8 @@ internal static class AuditEndpoints
     private const int MaxPageSize = 1000;
 
     public static void MapAudit(this IEndpointRouteBuilder api) =>
-        api.MapGet("/audit", Page).WithSummary("What operators changed, or tried to: who, when, from where, and what came of it; the last first");
+        api.MapGet("/audit", Page)
+            .WithSummary("What operators changed, or tried to: who, when, from where, and what came of it; the last first");
 
     private static Results<Ok<AuditAnswer>, ProblemHttpResult> Page(AuditLog audit, long before = long.MaxValue, int limit = PageSize)
     {
@@ -29,7 +30,8 @@ internal static class AuditEndpoints
 
         return audit.Read(before, limit + 1) is { } entries
             ? TypedResults.Ok(new AuditAnswer([.. entries.Take(limit)], entries.Count > limit ? entries[limit - 1].Number : null))
-            : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The audit log cannot be read; the log of the controller says why.");
+            : TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The audit log cannot be read; the controller's log says why.");
     }
 }
 

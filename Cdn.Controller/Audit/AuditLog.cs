@@ -16,8 +16,8 @@ namespace Cdn.Controller.Audit;
 internal sealed record AuditEntry(long Number, DateTimeOffset At, string Who, string From, string What, int? Status, string? Outcome);
 
 /// <summary>
-/// Who changed what, when, from where, and what came of it: in <c>STATE_DIR/audit.db</c>, on the disk before a change begins. What cannot be
-/// written there is in the log of this process all the same, and keeps no operator from a change.
+/// Who changed what, when, from where, and what came of it: in <c>STATE_DIR/audit.db</c>, on the disk before a change begins.
+/// What cannot be written there is in the log of this process all the same, and keeps no operator from a change.
 /// </summary>
 internal sealed partial class AuditLog(IOptions<ControllerOptions> options, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
 {
@@ -131,7 +131,8 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
     [LoggerMessage(EventId = 591, Level = LogLevel.Information, Message = "Operator {Who} was answered {Status} {Outcome}")]
     private static partial void LogEnded(ILogger logger, string who, int status, string outcome);
 
-    [LoggerMessage(EventId = 592, Level = LogLevel.Error, Message = "The audit log cannot be used, and what operators do is in this log alone: {Reason}")]
+    [LoggerMessage(
+        EventId = 592, Level = LogLevel.Error, Message = "The audit log cannot be used, and what operators do is in this log alone: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 593, Level = LogLevel.Error, Message = "{File} is damaged, and is put aside: {Reason}")]

@@ -76,6 +76,7 @@ internal sealed partial class OperatorKeys(IOptions<ControllerOptions> options, 
     [LoggerMessage(EventId = 580, Level = LogLevel.Information, Message = "{File} has {Count} operators' keys")]
     private static partial void LogRead(ILogger logger, string file, int count);
 
-    [LoggerMessage(EventId = 581, Level = LogLevel.Error, Message = "{File} cannot be used, and the operators' keys stay what they were: {Reason}")]
+    [LoggerMessage(
+        EventId = 581, Level = LogLevel.Error, Message = "{File} cannot be used, and the operators' keys stay what they were: {Reason}")]
     private static partial void LogKept(ILogger logger, string file, string reason);
 }

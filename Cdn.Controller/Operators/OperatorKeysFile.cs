@@ -6,8 +6,8 @@ using Cdn.ServiceDefaults.SharedKey;
 namespace Cdn.Controller.Operators;
 
 /// <summary>
-/// The file of <c>OPERATOR_KEYS</c>: a key a line, <c>name role key</c>, with blanks between them. Empty lines and those that begin
-/// with <c>#</c> are left out.
+/// The file of <c>OPERATOR_KEYS</c>: a key a line, <c>name role key</c>, with blanks between them. Empty lines and those that
+/// begin with <c>#</c> are left out.
 /// </summary>
 internal static partial class OperatorKeysFile
 {

@@ -3,7 +3,9 @@ using Cdn.ServiceDefaults.SharedKey;
 
 namespace Cdn.Controller.Operators;
 
-/// <summary>The operator's API asks for the key of an operator; what changes something, for one whose role is <c>operate</c>.</summary>
+/// <summary>
+/// The operator's API asks for the key of an operator; what changes something, for one whose role is <c>operate</c>.
+/// </summary>
 internal static class OperatorPolicies
 {
     /// <summary>The scheme, and the policy of who may look.</summary>

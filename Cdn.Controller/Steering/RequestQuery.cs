@@ -6,8 +6,8 @@ using Cdn.Contracts;
 namespace Cdn.Controller.Steering;
 
 /// <summary>
-/// The query of a request, as a <c>Location</c> may have it (RFC 3986 section 3.4). A client's may be anything: what is no URI's goes on
-/// percent-encoded, and means the same.
+/// The query of a request, as a <c>Location</c> may have it (RFC 3986 section 3.4). A client's may be anything: what is no URI's
+/// goes on percent-encoded, and means the same.
 /// </summary>
 internal static class RequestQuery
 {
@@ -26,8 +26,8 @@ internal static class RequestQuery
     }
 
     /// <summary>
-    /// The query with its question mark; nothing without one. One that was not ASCII comes from nginx in a header, a character for
-    /// each byte (ISO 8859-1), because Kestrel takes no such request line.
+    /// The query with its question mark; nothing without one. One that was not ASCII comes from nginx in a header, a character
+    /// for each byte (ISO 8859-1), because Kestrel takes no such request line.
     /// </summary>
     public static string Of(HttpContext context, string target)
     {
@@ -42,8 +42,11 @@ internal static class RequestQuery
         for (var i = 0; i < query.Length; i++)
         {
             var one = query[i];
-            var isEscaped = one == '%' && i + 2 < query.Length && char.IsAsciiHexDigit(query[i + 1]) && char.IsAsciiHexDigit(query[i + 2]);
-            _ = isEscaped || Plain.Contains(one) ? text.Append(one) : text.Append('%').Append(((byte)one).ToString("X2", CultureInfo.InvariantCulture));
+            var isEscaped = one == '%' && i + 2 < query.Length
+                && char.IsAsciiHexDigit(query[i + 1]) && char.IsAsciiHexDigit(query[i + 2]);
+            _ = isEscaped || Plain.Contains(one)
+                ? text.Append(one)
+                : text.Append(CultureInfo.InvariantCulture, $"%{(byte)one:X2}");
         }
 
         return text.ToString();

@@ -34,9 +34,9 @@ internal static class SteeringEndpoints
     }
 
     /// <summary>
-    /// A steering manifest (RFC 8216bis section 7.2, and the same for DASH, ETSI TS 103 998) for players that speak it: the replicas are
-    /// the pathways. A player reads it again every <c>STEERING_TTL</c> seconds, and says at which pathway it is, where it stays while
-    /// that is as good as any.
+    /// A steering manifest (RFC 8216bis section 7.2, and the same for DASH, ETSI TS 103 998) for players that speak it: the
+    /// replicas are the pathways. A player reads it again every <c>STEERING_TTL</c> seconds, and says at which pathway it is,
+    /// where it stays while that is as good as any.
     /// </summary>
     private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
         RequestedVideo video,

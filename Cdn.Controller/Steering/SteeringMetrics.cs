@@ -24,11 +24,11 @@ internal sealed class SteeringMetrics
     /// <param name="replica">The replica where it is; null for none, or for one that does not exist.</param>
     public void Asked(SteeringQuestion question, string? replica)
     {
-        _questions.Add(1, new KeyValuePair<string, object?>("cdn.protocol", question.Protocol));
+        var protocol = new KeyValuePair<string, object?>("cdn.protocol", question.Protocol);
+        _questions.Add(1, protocol);
         if (replica is not null && question.BitsPerSecond is { } throughput)
         {
-            _throughput.Record(
-                throughput, new KeyValuePair<string, object?>("cdn.protocol", question.Protocol), new KeyValuePair<string, object?>(SpanTags.Replica, replica));
+            _throughput.Record(throughput, protocol, new KeyValuePair<string, object?>(SpanTags.Replica, replica));
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class EdgeClaims(IOptions<ControllerOptions> options)
 {
     private readonly BearerKey[] _secret = options.Value.EdgeSecret is { Length: > 0 } secret ? [BearerKey.Of("edge", secret)] : [];
 
-    /// <summary>The replica that did not answer this request (step R6); nothing if none, or if it is not nginx that says so.</summary>
+    /// <summary>
+    /// The replica that did not answer this request (step R6); nothing if none, or if it is not nginx that says so.
+    /// </summary>
     public string FailedReplica(HttpContext context)
     {
         var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();

@@ -13,7 +13,9 @@ public sealed record BearerKey(string Name, ImmutableArray<string> Roles, Immuta
     /// <summary>A key in the clear.</summary>
     public static BearerKey Of(string name, string key, params ImmutableArray<string> roles) => new(name, roles, [.. HashOf(key)]);
 
-    /// <summary>The key that somebody came with; null if it is none of these. It takes the same time whichever it is, if any.</summary>
+    /// <summary>
+    /// The key that somebody came with; null if it is none of these. It takes the same time whichever it is, if any.
+    /// </summary>
     public static BearerKey? Find(IEnumerable<BearerKey> keys, string key)
     {
         ArgumentNullException.ThrowIfNull(keys);

@@ -8,7 +8,8 @@ namespace Cdn.Tests.Infrastructure;
 internal sealed record RawAnswer(int Status, string Head, string Body)
 {
     /// <summary>A header's value; null without one.</summary>
-    public string? this[string name] => Head.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
+    public string? this[string name] => Head.Split("\r\n")
+        .FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
 }
 
 /// <summary>HTTP/1 over TLS, byte for byte, as clients speak it that are no well-behaved library.</summary>
@@ -16,7 +17,8 @@ internal static class RawTls
 {
     /// <summary>Sends a request on a connection of its own, and reads until the other side closes it.</summary>
     /// <param name="address">Where.</param>
-    /// <param name="head">The request line and fields, a character for each byte; <c>Connection: close</c> is added for HTTP/1.1.</param>
+    /// <param name="head">The request line and fields, a character for each byte; <c>Connection: close</c> is added for
+    /// HTTP/1.1.</param>
     public static async Task<RawAnswer> SendAsync(Uri address, string head)
     {
         using var client = new TcpClient();

@@ -52,7 +52,8 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
 } > "$out/listen.conf"
 
 # Whoever has a certificate for development must not be told to come to localhost by HTTPS only, whatever listens there.
-if sed -e '/-----END/q' -e '/-----/d' "$CERT" 2> /dev/null | base64 -d 2> /dev/null | grep -aq 'Aspire.Hosting.Nginx development authority'; then
+made_by='Aspire.Hosting.Nginx development authority'
+if sed -e '/-----END/q' -e '/-----/d' "$CERT" 2> /dev/null | base64 -d 2> /dev/null | LC_ALL=C grep -q "$made_by"; then
     : > "$out/hsts.conf"
 else
     echo 'add_header Strict-Transport-Security max-age=63072000 always;' > "$out/hsts.conf"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts nginx in a container with a read-only root: everything that it writes is in RUN_DIR, which is memory. Certificate and key are
-# followed: nginx reads them anew when they have changed (and belong together), and no connection is dropped for that.
+# Starts nginx in a container with a read-only root: everything that it writes is in RUN_DIR, which is memory. Certificate and key
+# are followed: nginx reads them anew when they have changed (and belong together), and no connection is dropped for that.
 set -eu
 run="${RUN_DIR:-/tmp/nginx}"
 mkdir -p "$run/temp"
