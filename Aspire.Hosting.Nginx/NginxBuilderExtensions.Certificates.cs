@@ -46,6 +46,17 @@ public static partial class NginxBuilderExtensions
             .SpeaksHttps();
     }
 
+    /// <summary>Says which clients TLS is spoken with; without it, those of <see cref="NginxTlsProfile.Intermediate"/>.</summary>
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <param name="profile">The profile.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
+    public static IResourceBuilder<NginxResource> WithTlsProfile(this IResourceBuilder<NginxResource> builder, NginxTlsProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.TlsProfile = profile;
+        return builder;
+    }
+
     private static IResourceBuilder<NginxResource> SpeaksHttps(this IResourceBuilder<NginxResource> builder)
     {
         var endpoint = builder.Resource.PrimaryAnnotation;

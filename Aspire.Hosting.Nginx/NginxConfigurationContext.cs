@@ -11,14 +11,16 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class NginxConfigurationContext
 {
     private readonly Dictionary<string, string> _files;
+    private readonly HashSet<string> _secrets;
 
     internal NginxConfigurationContext(
         NginxResource resource,
         IServiceProvider services,
         ILogger logger,
         Dictionary<string, string> files,
+        HashSet<string> secrets,
         CancellationToken cancellationToken) =>
-        (Resource, Services, Logger, _files, CancellationToken) = (resource, services, logger, files, cancellationToken);
+        (Resource, Services, Logger, _files, _secrets, CancellationToken) = (resource, services, logger, files, secrets, cancellationToken);
 
     /// <summary>nginx.</summary>
     public NginxResource Resource { get; }
@@ -48,8 +50,9 @@ public sealed class NginxConfigurationContext
     /// <summary>Adds a file, or takes the place of one.</summary>
     /// <param name="name">Its path in the folder, with slashes: <c>generated/cache.conf</c>.</param>
     /// <param name="text">What is in it.</param>
+    /// <param name="isSecret">Whether nobody else on this machine may read it.</param>
     /// <exception cref="ArgumentException">The path leads out of the folder.</exception>
-    public void AddFile(string name, string text)
+    public void AddFile(string name, string text, bool isSecret = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(text);
@@ -59,6 +62,10 @@ public sealed class NginxConfigurationContext
         }
 
         _files[name] = text;
+        if (isSecret)
+        {
+            _secrets.Add(name);
+        }
     }
 
     /// <summary>A path of this machine as nginx sees it. In a container it is there if <c>WithFiles</c> has brought it.</summary>

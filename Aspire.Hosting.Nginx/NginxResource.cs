@@ -61,6 +61,9 @@ public class NginxResource(string name) : ContainerResource(name), IResourceWith
     /// <summary>The certificate in use, as nginx sees it; null for plain HTTP.</summary>
     internal NginxCertificate? Certificate { get; set; }
 
+    /// <summary>Which clients TLS is spoken with.</summary>
+    internal NginxTlsProfile TlsProfile { get; set; }
+
     /// <summary>Whether HTTP/3 is wanted; it is spoken only where this nginx has it.</summary>
     internal bool WantsHttp3 { get; set; }
 

@@ -28,13 +28,14 @@ builder.AddQuietConsole();
 builder.AddParentWatch();
 var key = builder.AddKey("cdn-key", "CDN_KEY");
 var operatorKey = builder.AddKey("operator-key", "OPERATOR_KEY");
+var edgeSecret = builder.AddKey("edge-secret", "EDGE_SECRET");
 
 var origin = builder.AddProject<Projects.Cdn_Origin>("origin")
     .AsCdnService("origin", settings.OriginPort, settings, key)
     .WithEnvironment("VIDEO_DIR", settings.VideoDir)
     .WithEnvironment("STATE_DIR", settings.DataDir("origin"));
 
-var edge = builder.AddEdge("edge", settings).WithRestart();
+var edge = builder.AddEdge("edge", settings).WithClaims(edgeSecret).WithRestart();
 
 // One is enough. Several keep nothing that they cannot read from the others, and one of them may die unnoticed.
 var controllers = Enumerable.Range(1, settings.ControllerCount).Select(AddController).ToList();
@@ -60,6 +61,8 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("STATE_DIR", settings.DataDir(name))
         .WithEnvironment("SOCKET", socket)
         .WithEnvironment("OPERATOR_KEY", operatorKey)
+        .WithEnvironment("OPERATOR_KEYS", settings.OperatorKeysFile ?? "")
+        .WithEnvironment("EDGE_SECRET", edgeSecret)
         .WithReference(origin)
         .WithControllerCommands(operatorKey);
     edge.WithUpstream(controller, "controller", socket);

@@ -21,6 +21,15 @@ public static class CdnHeaders
     /// <summary>nginx's id of a request, which is also in its access log. It is nginx's own: what comes from outside is overwritten.</summary>
     public const string RequestId = "X-Request-Id";
 
+    /// <summary>The secret that nginx shares with the controllers: what it says of a request beside it is true.</summary>
+    public const string Edge = "X-Cdn-Edge";
+
+    /// <summary>
+    /// The query of a request, byte for byte, where it has bytes that no request line may have. It is the client's, and means no
+    /// more than it would there.
+    /// </summary>
+    public const string Query = "X-Cdn-Query";
+
     /// <summary>
     /// In a push from a replica: up to where it has applied purges, <c>log;number</c>. One that has applied less than the receiver may be
     /// sending what was purged. The origin sends originals, and does not say this.
@@ -37,8 +46,8 @@ public static class CdnHeaders
     public const string Controller = "X-Cdn-Controller";
 
     /// <summary>
-    /// nginx names the replica that did not answer when it asks the controller again (step R6). nginx clears it on what
-    /// comes from outside.
+    /// nginx names the replica that did not answer when it asks the controller again (step R6). It counts only together with
+    /// <see cref="Edge"/>.
     /// </summary>
     public const string FailedReplica = "X-Cdn-Failed-Replica";
 }

@@ -16,6 +16,13 @@ public sealed record PurgeSelector(VideoName? Name = null, string? Prefix = null
         (Name is null ? 0 : 1) + (Prefix is null ? 0 : 1) + (All ? 1 : 0) == 1
         && Prefix is null or { Length: > 0 and <= Limits.MaxVideoNameBytes };
 
+    /// <summary>Why no video can be meant, as a sentence; null if one can.</summary>
+    [JsonIgnore]
+    public string? Error =>
+        !IsValid ? "Give exactly one of name, prefix and all."
+        : Prefix is not null && !VideoName.CanBeginWith(Prefix, out var error) ? $"No video's name begins with that prefix. {error}"
+        : null;
+
     /// <summary>Whether it is about this video.</summary>
     public bool Matches(VideoName name) =>
         All || (Name is { } one ? one == name : name.Value.StartsWith(Prefix!, StringComparison.Ordinal));

@@ -18,7 +18,7 @@ public static class Routes
     /// <summary>Controller: how the CDN is, in a sentence for anybody.</summary>
     public const string Summary = "/summary";
 
-    /// <summary>Controller: HLS content steering.</summary>
+    /// <summary>Controller: content steering, for HLS and DASH.</summary>
     public const string Steering = "/steering/";
 
     /// <summary>Origin: the catalog.</summary>

@@ -64,6 +64,17 @@ public readonly record struct VideoName : IStableHash
     public static VideoName Parse(string text) =>
         TryParse(text, out var name, out var error) ? name : throw new FormatException(error);
 
+    /// <summary>
+    /// Whether there can be a name that begins with a text: one that is a name, or becomes one when it goes on.
+    /// </summary>
+    /// <param name="prefix">The text.</param>
+    /// <param name="error">One sentence that says which rule every such name would break.</param>
+    public static bool CanBeginWith(string prefix, [NotNullWhen(false)] out string? error)
+    {
+        error = null;
+        return FirstBrokenRule(prefix) is null || (error = FirstBrokenRule(prefix + "x")) is null;
+    }
+
     /// <summary>The name as a path of a URL: every segment percent-encoded, the separators kept.</summary>
     public string ToUrlPath() => string.Join('/', Value.Split('/').Select(Uri.EscapeDataString));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Controller.Operators;
 using Cdn.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
@@ -61,6 +62,18 @@ public sealed class ControllerOptions
     public string OperatorKey { get; set; } = "";
 
     /// <summary>
+    /// <c>OPERATOR_KEYS</c>: a file with more keys to <c>/api/</c>, a line each: name, role (<c>read</c> or <c>operate</c>), key.
+    /// It is followed when it changes. Default: none.
+    /// </summary>
+    public string OperatorKeysFile { get; set; } = "";
+
+    /// <summary>
+    /// <c>EDGE_SECRET</c>: what nginx proves itself with when it says more of a request than the client did, at least 16
+    /// characters. Default: none, and nothing of that is believed.
+    /// </summary>
+    public string EdgeSecret { get; set; } = "";
+
+    /// <summary>
     /// <c>CATALOG_POLL</c>: seconds until the origin is asked again after it could not be. Default 0.5; 0.05 to 3,600.
     /// </summary>
     public double CatalogPollSeconds { get; set; } = 0.5;
@@ -101,6 +114,8 @@ public sealed class ControllerOptions
         options.PlacementSlack = configuration.GetValue("PLACEMENT_SLACK", options.PlacementSlack);
         options.ReplaceAfterSeconds = configuration.GetValue("REPLACE_AFTER", options.ReplaceAfterSeconds);
         options.OperatorKey = configuration["OPERATOR_KEY"] ?? "";
+        options.OperatorKeysFile = configuration["OPERATOR_KEYS"] ?? "";
+        options.EdgeSecret = configuration["EDGE_SECRET"] ?? "";
         options.StateDir = configuration["STATE_DIR"] ?? "";
         options.CatalogPollSeconds = configuration.GetValue("CATALOG_POLL", options.CatalogPollSeconds);
         options.ProbeSeconds = configuration.GetValue("PROBE", options.ProbeSeconds);
@@ -138,6 +153,14 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
             options.OperatorKey.Length is 0 or >= Limits.MinSharedKeyLength,
             $"OPERATOR_KEY must be at least {Limits.MinSharedKeyLength} characters long.");
         errors.Require(
+            options.EdgeSecret.Length is 0 or >= Limits.MinSharedKeyLength,
+            $"EDGE_SECRET must be at least {Limits.MinSharedKeyLength} characters long.");
+        foreach (var error in WrongKeys(options.OperatorKeysFile))
+        {
+            errors.Require(false, $"OPERATOR_KEYS, {options.OperatorKeysFile}: {error}");
+        }
+
+        errors.Require(
             options.Steering is ControllerOptions.RoundRobin or ControllerOptions.LeastOutstanding or ControllerOptions.ConsistentHash,
             $"STEERING must be round-robin, least-outstanding or consistent-hash; it is '{options.Steering}'.");
         options.CopiesErrors.ForEach(error => errors.Require(false, error));
@@ -152,5 +175,23 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.RequireRange("PURGE_GRACE", options.PurgeGraceSeconds, 1, 86_400);
         errors.RequireRange("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
         return errors.ToResult();
+    }
+
+    private static IReadOnlyList<string> WrongKeys(string file)
+    {
+        if (file.Length == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            OperatorKeysFile.Parse(File.ReadAllText(file), out var errors);
+            return errors;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [e.Message];
+        }
     }
 }

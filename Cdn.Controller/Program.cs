@@ -11,6 +11,7 @@ using Cdn.Controller.Placement;
 using Cdn.Controller.Purge;
 using Cdn.Controller.State;
 using Cdn.Controller.Steering;
+using Cdn.Controller.Trust;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
 
@@ -28,6 +29,7 @@ builder.Services.AddHostedService<PlacementService>();
 builder.Services.AddFill();
 builder.Services.AddPurges();
 builder.Services.AddDoors();
+builder.Services.AddSingleton<EdgeClaims>();
 builder.Services.AddSteering();
 builder.Services.AddApi();
 

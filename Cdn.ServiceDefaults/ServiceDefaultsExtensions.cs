@@ -1,3 +1,4 @@
+using System.Text;
 using Cdn.ServiceDefaults.Discovery;
 using Cdn.ServiceDefaults.Health;
 using Cdn.ServiceDefaults.Http;
@@ -33,10 +34,22 @@ public static class ServiceDefaultsExtensions
         builder.AddDefaultHealthChecks();
         builder.AddSharedKey();
         builder.AddProblems();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            // What a body lacks is said, and does not become a null: the source-generated types alone do not see to that here.
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery().ConfigureInternalConnections());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // A field is bytes (RFC 9110 section 5.5): none is refused for them.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
         builder.AddUnixSocket();
         return builder;
     }

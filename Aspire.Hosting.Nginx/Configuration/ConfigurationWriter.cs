@@ -22,6 +22,7 @@ internal sealed partial class ConfigurationWriter(
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private List<(string Name, string Address)> _addresses = [];
+    private readonly HashSet<string> _secrets = [KeyCopy];
     private Dictionary<string, string> _written = [];
 
     /// <summary>Asks for the addresses of the services, as nginx sees them. Waits for those that are not known yet.</summary>
@@ -77,6 +78,8 @@ internal sealed partial class ConfigurationWriter(
         var files = new Dictionary<string, string>
         {
             ["generated/listen.conf"] = Listen().Write(nginx.Build!),
+            ["generated/hsts.conf"] = TlsConfiguration.WriteHsts(
+                isProduction: nginx is { Certificate: not null, DevelopmentAuthorityFile: null }),
             ["generated/upstreams.conf"] = UpstreamConfiguration.Write(_addresses),
         };
         if (nginx.ConfigurationFile is { } file)
@@ -93,7 +96,7 @@ internal sealed partial class ConfigurationWriter(
             files[Main] = Default();
         }
 
-        var context = new NginxConfigurationContext(nginx, services, logger, files, cancellationToken);
+        var context = new NginxConfigurationContext(nginx, services, logger, files, _secrets, cancellationToken);
         foreach (var callback in nginx.ConfigurationCallbacks)
         {
             await callback(context);
@@ -117,9 +120,10 @@ internal sealed partial class ConfigurationWriter(
         var http3Port = nginx.WantsHttp3 ? http3?.AllocatedEndpoint?.Port ?? http3?.Port ?? port : (int?)null;
 
         // A container's own addresses are nobody's: which of this machine's lead there is the endpoint's to say.
-        return nginx.IsContainer
+        var listen = nginx.IsContainer
             ? new ListenConfiguration(endpoint.TargetPort!.Value, "", nginx.Certificate, http3Port)
             : new ListenConfiguration(port, endpoint.TargetHost, nginx.Certificate, http3Port);
+        return listen with { Profile = nginx.TlsProfile };
     }
 
     private string Default()
@@ -148,7 +152,7 @@ internal sealed partial class ConfigurationWriter(
         {
             var path = Path.Combine(nginx.RunDirectory!, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (name == KeyCopy && !OperatingSystem.IsWindows())
+            if (_secrets.Contains(name) && !OperatingSystem.IsWindows())
             {
                 await using var empty = new FileStream(path, new FileStreamOptions
                 {

@@ -16,6 +16,9 @@ namespace Aspire.Hosting.Nginx.Configuration;
 /// <param name="Http3Port">The port that clients use for HTTP/3; null for no HTTP/3.</param>
 internal sealed record ListenConfiguration(int Port, string Host, NginxCertificate? Certificate, int? Http3Port = null)
 {
+    /// <summary>Which clients TLS is spoken with.</summary>
+    public NginxTlsProfile Profile { get; init; }
+
     /// <summary>From this version on HTTP/2 is a directive of its own; before, a parameter of <c>listen</c>.</summary>
     private static readonly Version Http2Directive = new(1, 25, 1);
 
@@ -45,13 +48,7 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
         text.Append(Certificate is not null && http2.Length == 0 ? "http2 on;\n" : "");
         text.Append(
             CultureInfo.InvariantCulture, $"set $alt_svc {(http3 is null ? "\"\"" : $"'h3=\":{http3}\"; ma={AltSvcSeconds}'")};\n");
-        if (Certificate is { } certificate)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"ssl_certificate {NginxText.Quote(certificate.CertificateFile)};\n");
-            text.Append(CultureInfo.InvariantCulture, $"ssl_certificate_key {NginxText.Quote(certificate.KeyFile)};\n");
-        }
-
-        return text.ToString();
+        return text.Append(Certificate is { } certificate ? TlsConfiguration.Write(certificate, Profile) : "").ToString();
     }
 
     private string[] Addresses() => Host switch

@@ -1,4 +1,5 @@
 using Cdn.AppHost.Settings;
+using Cdn.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace Cdn.AppHost.Edge;
@@ -17,6 +18,7 @@ internal static partial class EdgeExtensions
             .WithRunDirectory(settings.DataDir(name))
             .WithConfiguration("../nginx/nginx.conf")
             .WithCertificates(settings)
+            .WithTlsProfile(settings.TlsProfile)
             .WithEndpoint("https", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = ("0.0.0.0", true));
         edge = settings.Http3 ? edge.WithHttp3() : edge;
         if (!settings.EdgeIsContainer)
@@ -54,6 +56,21 @@ internal static partial class EdgeExtensions
         edge.WithUpstream(replica, unixSocket: socket).WithUpstream(replica, "replicas", socket);
         return store is null ? edge : edge.WithFiles(store);
     }
+
+    /// <summary>
+    /// Gives nginx the secret by which the controllers believe what it says of a request: which replica failed it, who the client
+    /// is.
+    /// </summary>
+    public static IResourceBuilder<NginxResource> WithClaims(
+        this IResourceBuilder<NginxResource> edge, IResourceBuilder<ParameterResource> secret) =>
+        edge.WithConfiguration(async context =>
+        {
+            var value = await secret.Resource.GetValueAsync(context.CancellationToken);
+            context.AddFile("generated/claims.conf", Claims(value!), isSecret: true);
+        });
+
+    /// <summary><c>generated/claims.conf</c>.</summary>
+    internal static string Claims(string secret) => $"proxy_set_header {CdnHeaders.Edge} {NginxConfigurationContext.Quote(secret)};\n";
 
     /// <summary>The certificate that is set from outside, or one for development in <c>nginx/certs</c>.</summary>
     private static IResourceBuilder<NginxResource> WithCertificates(

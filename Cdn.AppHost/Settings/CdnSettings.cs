@@ -42,6 +42,15 @@ internal sealed class CdnSettings
     /// <summary><c>EDGE_KEY</c>: the private key of <c>EDGE_CERT</c>.</summary>
     public string? KeyFile => FileOf("EDGE_KEY");
 
+    /// <summary>
+    /// <c>TLS_PROFILE</c>: which clients nginx speaks TLS with; default those of Mozilla's intermediate profile.
+    /// </summary>
+    public NginxTlsProfile TlsProfile =>
+        _configuration["TLS_PROFILE"] == "modern" ? NginxTlsProfile.Modern : NginxTlsProfile.Intermediate;
+
+    /// <summary><c>OPERATOR_KEYS</c>: a file with more operators' keys; null for none.</summary>
+    public string? OperatorKeysFile => FileOf("OPERATOR_KEYS");
+
     /// <summary>Where certificates are if none are named.</summary>
     public string CertificateFolder => Path.Combine(_root, "nginx", "certs");
 

@@ -23,6 +23,11 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     public static SettingKind Key { get; } =
         new($"at least {Limits.MinSharedKeyLength} characters long", value => value.Length >= Limits.MinSharedKeyLength);
 
+    /// <summary>A key that stands in a configuration of nginx, where other characters mean something.</summary>
+    public static SettingKind Secret { get; } = new(
+        $"at least {Limits.MinSharedKeyLength} letters, digits, - or _",
+        value => value.Length >= Limits.MinSharedKeyLength && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_'));
+
     /// <summary>A whole number.</summary>
     public static SettingKind Count(int least, int most) => new(
         $"a number from {least} to {most}",

@@ -32,6 +32,7 @@ internal static class SettingsTable
         new("CONTROLLER_PORT", SettingKind.Port, "9004", "the first controller, on localhost only"),
         new("EDGE_CERT", SettingKind.Path, "nginx/certs/tls.crt", "nginx's certificate (PEM); together with EDGE_KEY"),
         new("EDGE_KEY", SettingKind.Path, "nginx/certs/tls.key", "its private key (PEM)"),
+        new("TLS_PROFILE", SettingKind.OneOf("intermediate", "modern"), "intermediate", "which clients nginx speaks TLS with"),
         new("EDGE", SettingKind.OneOf("process", "container"), "process if nginx is installed", "what nginx runs as"),
         new("EDGE_SEES_STORE", SettingKind.Switch, "true", "whether nginx reads the replicas' stores itself"),
         new("HTTP3", SettingKind.Switch, "false", "whether nginx speaks HTTP/3, too, if it can"),
@@ -39,6 +40,8 @@ internal static class SettingsTable
         new("DASHBOARD", SettingKind.OneOf("on", "off"), "on", "whether Aspire's dashboard is started, too"),
         new("CDN_KEY", SettingKind.Key, "made up per run", "the key between the services") { IsSecret = true },
         new("OPERATOR_KEY", SettingKind.Key, "made up per run, and said", "the key to the operator's API") { IsSecret = true },
+        new("OPERATOR_KEYS", SettingKind.Path, "none", "a file with more operators' keys: name, role (read, operate), key"),
+        new("EDGE_SECRET", SettingKind.Secret, "made up per run", "what nginx proves itself with to the controllers") { IsSecret = true },
     ];
 
     /// <summary>What is handed on to the services.</summary>

@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
+using Cdn.Controller.Audit;
+using Cdn.Controller.Operators;
 using Cdn.ServiceDefaults.Http;
 using Cdn.ServiceDefaults.SharedKey;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 
 namespace Cdn.Controller.Api;
@@ -32,7 +35,7 @@ internal static class ApiExtensions
         services.AddProbeClient(FillEndpoints.ClientName)
             .ConfigureHttpClient(client => client.Timeout = FillEndpoints.Patience)
             .AddSharedKey();
-        services.AddOperatorKey();
+        services.AddOperators();
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
@@ -59,20 +62,40 @@ internal static class ApiExtensions
     /// </summary>
     public static void MapApi(this WebApplication app)
     {
-        if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]))
+        if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]) && string.IsNullOrEmpty(app.Configuration["OPERATOR_KEYS"]))
         {
             app.Map(Prefix + "/{**path}", () => TypedResults.Problem(
-                statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: OPERATOR_KEY is not set."));
+                statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: neither OPERATOR_KEY nor OPERATOR_KEYS is set."));
             return;
         }
 
-        var api = app.MapGroup(Prefix).RequireAuthorization(OperatorKey.Policy);
+        var api = app.MapGroup(Prefix).RequireAuthorization(OperatorPolicies.Read);
+        ((IEndpointConventionBuilder)api).Add(GuardChange);
         api.MapStatus();
         api.MapEvents();
         api.MapOrigin();
         api.MapReplicas();
         api.MapFill();
         api.MapPurges();
+        api.MapAudit();
         app.MapOpenApi(Description);
+    }
+
+    /// <summary>
+    /// What is not only looked at needs the role for it, and is recorded: whichever endpoint it is, nobody has to think of it.
+    /// </summary>
+    private static void GuardChange(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<IHttpMethodMetadata>().Any(method => method.HttpMethods.All(HttpMethods.IsGet)))
+        {
+            return;
+        }
+
+        endpoint.Metadata.Add(new AuthorizeAttribute(OperatorPolicies.Operate));
+        endpoint.FilterFactories.Add((handler, next) =>
+        {
+            var filter = handler.ApplicationServices.GetRequiredService<AuditFilter>();
+            return context => filter.InvokeAsync(context, next);
+        });
     }
 }

@@ -102,6 +102,7 @@ internal sealed record PushesAnswer(ImmutableArray<PushAnswer> Pushes, Immutable
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(ImmutableArray<ReplicaAnswer>))]
 [JsonSerializable(typeof(VideosAnswer))]

@@ -22,9 +22,9 @@ internal static class PurgeEndpoints
     private static async Task<Results<Ok<PurgeReport>, ProblemHttpResult>> PurgeAsync(
         PurgeRequest request, Purger purger, CancellationToken cancellationToken)
     {
-        if (!request.What.IsValid)
+        if (request.What.Error is { } error)
         {
-            return BadSelector();
+            return Refused(error);
         }
 
         try
@@ -58,7 +58,7 @@ internal static class PurgeEndpoints
         var what = new PurgeSelector(video, prefix, all ?? false);
         if (!what.IsValid)
         {
-            return BadSelector();
+            return Refused(what.Error!);
         }
 
         try
@@ -76,8 +76,8 @@ internal static class PurgeEndpoints
     private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private static ProblemHttpResult BadSelector() =>
-        TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Give exactly one of name, prefix and all.");
+    private static ProblemHttpResult Refused(string error) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: error);
 
     private static ProblemHttpResult Failed(string what, Exception e) =>
         TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"{what}: {e.GetBaseException().Message}");

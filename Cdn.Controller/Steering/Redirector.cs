@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
+using Cdn.Controller.Trust;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +16,12 @@ namespace Cdn.Controller.Steering;
 /// of its <c>Location</c>, and nothing else.
 /// </summary>
 internal sealed class Redirector(
-    ReplicaSelector selector, ClusterState cluster, ReplicaMonitors monitors, SteeringMetrics metrics, IOptions<ControllerOptions> options)
+    ReplicaSelector selector,
+    ClusterState cluster,
+    ReplicaMonitors monitors,
+    SteeringMetrics metrics,
+    EdgeClaims claims,
+    IOptions<ControllerOptions> options)
 {
     private readonly string _policy = options.Value.Steering;
 
@@ -27,11 +33,13 @@ internal sealed class Redirector(
         {
             var result = Steer(context, snapshot, row, row.Name, out var replica);
             return result == SteeringResult.Redirect
-                ? Answer(context, replica, string.Concat("/", replica, target))
+                ? Answer(context, replica, RequestQuery.IsPlain(context, target)
+                    ? string.Concat("/", replica, target)
+                    : string.Concat("/", replica, Routes.For(Routes.Video, row.Name), RequestQuery.Of(context, target)))
                 : Refuse(result, row.Name, metrics, context).ExecuteAsync(context);
         }
 
-        return InvokeSlowlyAsync(context, snapshot);
+        return InvokeSlowlyAsync(context, target, snapshot);
     }
 
     /// <summary>Says in the trace what was decided, and why.</summary>
@@ -69,7 +77,7 @@ internal sealed class Redirector(
     }
 
     /// <summary>A name that is escaped, or of which nothing is known.</summary>
-    private Task InvokeSlowlyAsync(HttpContext context, ClusterSnapshot snapshot)
+    private Task InvokeSlowlyAsync(HttpContext context, string target, ClusterSnapshot snapshot)
     {
         VideoName video;
         try
@@ -83,13 +91,13 @@ internal sealed class Redirector(
 
         var result = Steer(context, snapshot, snapshot.Videos.GetValueOrDefault(video), video, out var replica);
         return result == SteeringResult.Redirect
-            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{context.Request.QueryString.Value}")
+            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{RequestQuery.Of(context, target)}")
             : Refuse(result, video, metrics, context).ExecuteAsync(context);
     }
 
     private SteeringResult Steer(HttpContext context, ClusterSnapshot snapshot, VideoRow? row, VideoName video, out string replica)
     {
-        var failed = context.Request.Headers[CdnHeaders.FailedReplica].ToString();
+        var failed = claims.FailedReplica(context);
         if (failed.Length > 0 && row is not null)
         {
             Report(failed, snapshot, row);

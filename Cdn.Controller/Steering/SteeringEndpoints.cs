@@ -1,4 +1,5 @@
 using Cdn.Contracts;
+using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -33,14 +34,23 @@ internal static class SteeringEndpoints
     }
 
     /// <summary>
-    /// A steering manifest (RFC 8216bis section 7.2) for players that speak it: the replicas are the pathways. A player reads it again every
-    /// <c>STEERING_TTL</c> seconds, and says at which pathway it is (<c>_HLS_pathway</c>), where it stays while that is as good as any.
+    /// A steering manifest (RFC 8216bis section 7.2, and the same for DASH, ETSI TS 103 998) for players that speak it: the
+    /// replicas are the pathways. A player reads it again every <c>STEERING_TTL</c> seconds, and says at which pathway it is,
+    /// where it stays while that is as good as any.
     /// </summary>
     private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
-        RequestedVideo video, ReplicaSelector selector, SteeringMetrics metrics, IOptions<ControllerOptions> options, HttpContext context)
+        RequestedVideo video,
+        ReplicaSelector selector,
+        ClusterState cluster,
+        SteeringMetrics metrics,
+        IOptions<ControllerOptions> options,
+        HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var result = selector.Order(video.Name, context.Request.Query["_HLS_pathway"], out var replicas);
+        var question = SteeringQuestion.Read(context.Request.Query);
+        var isAt = question.Pathways.FirstOrDefault(pathway => cluster.Current.IndexOf(pathway) >= 0);
+        metrics.Asked(question, isAt);
+        var result = selector.Order(video.Name, isAt, out var replicas);
         return result == SteeringResult.Redirect
             ? TypedResults.Json(
                 new SteeringManifest(1, options.Value.SteeringTtlSeconds, Routes.For(Routes.Steering, video.Name), replicas),

@@ -35,9 +35,9 @@ internal static class PurgeEndpoints
 
     private static Results<Ok<PurgeLog>, ProblemHttpResult> Add(PurgeRequest request, PurgeLedger ledger, PublishedCatalog published)
     {
-        if (!request.What.IsValid)
+        if (request.What.Error is { } error)
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "A purge needs one of name, prefix and all.");
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: error);
         }
 
         var current = published.Current?.Videos.Map.Select(item => item.Value) ?? [];

@@ -44,7 +44,7 @@ internal static class ByteRanges
                 ranges.Add(satisfiable);
                 bytes += satisfiable.Length;
             }
-            else if (size == 0)
+            else if (size == 0 && IsFromTheBeginning(field.AsSpan(Unit.Length)[part]))
             {
                 return null; // Nothing of nothing: the whole is as good an answer.
             }
@@ -78,6 +78,9 @@ internal static class ByteRanges
                 return true;
         }
     }
+
+    /// <summary>Whether a range of an empty file would begin at its beginning: <c>0-</c>, or a suffix.</summary>
+    private static bool IsFromTheBeginning(ReadOnlySpan<char> text) => text[..text.IndexOf('-')].Trim(' ').TrimStart('0').IsEmpty;
 
     private static bool TryNumber(ReadOnlySpan<char> text, out long? number)
     {

@@ -27,6 +27,11 @@ internal static class PurgeEndpoints
 
     private static async Task<Results<Ok<PurgeAnswer>, ProblemHttpResult>> ApplyAsync(PurgeLog log, VideoStore store)
     {
+        if (log.Open.IsDefault || log.Open.Any(purge => purge is not { What.IsValid: true }))
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Each purge needs one of name, prefix and all.");
+        }
+
         var result = store.Opening is { } opening ? new StoreResult<PurgeAnswer>(null, NotOpen(opening)) : await store.ApplyAsync(log);
         return result.Failure is { } failure ? Problem(failure, store) : TypedResults.Ok(result.Value!);
     }
@@ -44,6 +49,11 @@ internal static class PurgeEndpoints
 
     private static async Task<Results<Ok<DropManyAnswer>, ProblemHttpResult>> DropManyAsync(DropManyRequest request, VideoStore store)
     {
+        if (request.Videos.IsDefault)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "A drop names its videos.");
+        }
+
         if (request.Videos.Length > Limits.MaxBatchVideos)
         {
             return TypedResults.Problem(

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -12,11 +10,17 @@ namespace Cdn.ServiceDefaults.SharedKey;
 /// <summary>Settings of a scheme of <see cref="BearerKeyHandler"/>.</summary>
 public sealed class BearerKeyOptions : AuthenticationSchemeOptions
 {
-    /// <summary>The key.</summary>
-    public string Key { get; set; } = "";
+    /// <summary>The keys of this moment.</summary>
+    public Func<IReadOnlyList<BearerKey>> Keys { get; set; } = () => [];
 
-    /// <summary>What somebody is told who does not send it.</summary>
+    /// <summary>What somebody is told who does not send one.</summary>
     public string Refusal { get; set; } = "";
+
+    /// <summary>What somebody is told whose key does not allow what was asked for.</summary>
+    public string Forbidden { get; set; } = "This key does not allow that.";
+
+    /// <summary>Hears of somebody whose key does not allow what was asked for.</summary>
+    public Action<HttpContext> WhenForbidden { get; set; } = _ => { };
 }
 
 /// <summary>
@@ -37,11 +41,14 @@ public sealed class BearerKeyHandler(IOptionsMonitor<BearerKeyOptions> options, 
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        var isRight = Options.Key.Length > 0
-            && CryptographicOperations.FixedTimeEquals(Hash(authorization[Prefix.Length..]), Hash(Options.Key));
-        return Task.FromResult(isRight
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Scheme.Name)), Scheme.Name))
-            : AuthenticateResult.Fail("The key is another one."));
+        if (BearerKey.Find(Options.Keys(), authorization[Prefix.Length..]) is not { } key)
+        {
+            return Task.FromResult(AuthenticateResult.Fail("The key is another one."));
+        }
+
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, key.Name), .. key.Roles.Select(role => new Claim(ClaimTypes.Role, role))], Scheme.Name);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 
     /// <inheritdoc />
@@ -51,5 +58,10 @@ public sealed class BearerKeyHandler(IOptionsMonitor<BearerKeyOptions> options, 
         return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: Options.Refusal).ExecuteAsync(Context);
     }
 
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    /// <inheritdoc />
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Options.WhenForbidden(Context);
+        return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: Options.Forbidden).ExecuteAsync(Context);
+    }
 }

@@ -24,14 +24,12 @@ public static class SharedKeyExtensions
     /// <summary>Adds a scheme of authentication by a key, and a policy of the same name that asks for it.</summary>
     /// <param name="services">The services.</param>
     /// <param name="name">The name of both.</param>
-    /// <param name="configure">Sets key and refusal from other settings.</param>
-    public static void AddBearerKey<TSettings>(
-        this IServiceCollection services, string name, Action<BearerKeyOptions, TSettings> configure)
-        where TSettings : class
+    /// <returns>For keys and refusal to be set from other settings.</returns>
+    public static OptionsBuilder<BearerKeyOptions> AddBearerKey(this IServiceCollection services, string name)
     {
         services.AddAuthentication().AddScheme<BearerKeyOptions, BearerKeyHandler>(name, null);
-        services.AddOptions<BearerKeyOptions>(name).Configure<IOptions<TSettings>>((options, settings) => configure(options, settings.Value));
         services.AddAuthorizationBuilder().AddPolicy(name, policy => policy.AddAuthenticationSchemes(name).RequireAuthenticatedUser());
+        return services.AddOptions<BearerKeyOptions>(name);
     }
 
     internal static void AddSharedKey(this WebApplicationBuilder builder)
@@ -41,7 +39,10 @@ public static class SharedKeyExtensions
         builder.Services.AddTransient<SharedKeyHandler>();
         builder.Services.AddSettings<SharedKeyOptions, SharedKeyOptionsValidator>((options, configuration) =>
             options.Key = configuration[SharedKeyOptions.ConfigurationKey] ?? "");
-        builder.Services.AddBearerKey<SharedKeyOptions>(Service, (options, settings) =>
-            (options.Key, options.Refusal) = (settings.Key, "This call needs the key that the services of this CDN share."));
+        builder.Services.AddBearerKey(Service).Configure<IOptions<SharedKeyOptions>>((options, settings) =>
+        {
+            BearerKey[] keys = [BearerKey.Of(Service, settings.Value.Key)];
+            (options.Keys, options.Refusal) = (() => keys, "This call needs the key that the services of this CDN share.");
+        });
     }
 }

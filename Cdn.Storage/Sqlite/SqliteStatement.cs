@@ -30,8 +30,24 @@ public sealed class SqliteStatement : IDisposable
         return _command.ExecuteScalar() is var value and not DBNull ? value : null;
     }
 
+    /// <summary>All rows, as they are read.</summary>
+    public IEnumerable<T> Read<T>(Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    {
+        Bind(values);
+        return ReadRows(read);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _command.Dispose();
+
+    private IEnumerable<T> ReadRows<T>(Func<SqliteDataReader, T> read)
+    {
+        using var reader = _command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return read(reader);
+        }
+    }
 
     private void Bind(ReadOnlySpan<object> values)
     {

@@ -28,7 +28,7 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     {
         var film = _videos.Write("a folder/film.mp4", 3_000_000);
         await BuildAsync();
-        (string, string)[] all = [("VIDEO_DIR", _videos.Path), ("CERTS", Certificates()), ("CDN_KEY_FILE", KeyFile()), ("OPERATOR_KEY_FILE", KeyFile()), .. settings];
+        (string, string)[] all = [("VIDEO_DIR", _videos.Path), ("CERTS", Certificates()), ("CDN_KEY_FILE", KeyFile()), ("OPERATOR_KEY_FILE", KeyFile()), ("EDGE_SECRET_FILE", KeyFile()), .. settings];
         try
         {
             await podman.ComposeAsync(file, Project, all, "up", "--detach", "--no-build");

@@ -18,6 +18,8 @@ public sealed class EdgeScriptTests : IDisposable
 {
     private static readonly string Nginx = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
 
+    private static readonly (string Name, string Value) Secret = ("EDGE_SECRET", "a-secret-for-tests-0123");
+
     private readonly TemporaryFolder _run = new();
     private readonly NginxCertificate _certificate;
 
@@ -30,22 +32,30 @@ public sealed class EdgeScriptTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(5, false)]
-    [InlineData(5, true)]
-    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
+    [InlineData(1, false, "intermediate", true)]
+    [InlineData(2, true, "modern", false)]
+    [InlineData(5, false, "modern", true)]
+    [InlineData(5, true, "intermediate", false)]
+    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores, string profile, bool isForDevelopment)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var build = await NginxBuild.AskAsync(Nginx, ["-V"], TestContext.Current.CancellationToken);
+        var (certificate, key) = isForDevelopment ? (_certificate.CertificateFile, _certificate.KeyFile) : SelfSigned.Write(_run, "own");
         var stores = seesStores ? _run.Of("stores") : "";
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_COUNT", replicas.ToString(CultureInfo.InvariantCulture)), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"),
-            ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
+            ("CERT", certificate), ("KEY", key), ("STORES", stores), ("SERVED", served), ("TLS_PROFILE", profile), Secret);
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
-        Assert.Equal(new ListenConfiguration(9005, "0.0.0.0", _certificate).Write(build), Generated("listen.conf"));
+        var listen = new ListenConfiguration(9005, "0.0.0.0", new NginxCertificate(certificate, key, MakeIfMissing: false))
+        {
+            Profile = profile == "modern" ? NginxTlsProfile.Modern : NginxTlsProfile.Intermediate,
+        };
+        Assert.Equal(listen.Write(build), Generated("listen.conf"));
+        Assert.Equal(TlsConfiguration.WriteHsts(!isForDevelopment), Generated("hsts.conf"));
+        Assert.Equal(EdgeExtensions.Claims(Secret.Value), Generated("claims.conf"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "claims.conf")));
         Assert.Equal(
             UpstreamConfiguration.Write([("controller", "127.0.0.1:8081"), .. names, .. names.Select(replica => ("replicas", replica.Address))]),
             Generated("upstreams.conf"));
@@ -72,7 +82,7 @@ public sealed class EdgeScriptTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081 127.0.0.1:8082"), ("CERT", "/c"), ("KEY", "/k"),
-            ("STORES", "/stores"), ("SERVED", "/served"));
+            ("STORES", "/stores"), ("SERVED", "/served"), Secret);
 
         Assert.Equal(
             UpstreamConfiguration.Write(
@@ -96,7 +106,7 @@ public sealed class EdgeScriptTests : IDisposable
         File.SetUnixFileMode(_run.Of("bin", "nginx"), (UnixFileMode)0b111_101_101);
 
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"),
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"), Secret,
             ("PATH", _run.Of("bin") + ":" + Environment.GetEnvironmentVariable("PATH")));
 
         var upstreams = Generated("upstreams.conf");
@@ -110,7 +120,7 @@ public sealed class EdgeScriptTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
-            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k")));
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), Secret));
         Assert.Contains("REPLICA_COUNT", error.Message);
     }
 

@@ -82,7 +82,7 @@ public sealed partial class ManifestTests
         Assert.Equal("true", service["read_only"]);
         Assert.Equal(["ALL"], List(service, "cap_drop"));
         Assert.Equal(["no-new-privileges:true"], List(service, "security_opt"));
-        string[] secrets = part switch { "edge" => [], "controller" => ["CDN_KEY", "OPERATOR_KEY"], _ => ["CDN_KEY"] };
+        string[] secrets = part switch { "edge" => ["EDGE_SECRET"], "controller" => ["CDN_KEY", "OPERATOR_KEY", "EDGE_SECRET"], _ => ["CDN_KEY"] };
         Assert.Equal(secrets, List(service, "secrets"));
 
         var (pod, container) = (Template(part).Spec, Container(part));

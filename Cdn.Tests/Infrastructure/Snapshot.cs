@@ -13,7 +13,12 @@ internal static class Snapshot
         // The path is that of the machine that built the tests: only what follows the project's folder counts.
         var project = $"{Path.DirectorySeparatorChar}Cdn.Tests{Path.DirectorySeparatorChar}";
         var folder = Path.GetDirectoryName(test[(test.LastIndexOf(project, StringComparison.Ordinal) + project.Length)..])!;
-        var path = Path.Combine(Repository.Root, "Cdn.Tests", folder, "Snapshots", file);
+        IsIn(Path.Combine(Repository.Root, "Cdn.Tests", folder, "Snapshots", file), text);
+    }
+
+    /// <summary>The same for a file that is of use to more than a test.</summary>
+    public static void IsIn(string path, string text)
+    {
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -59,6 +59,11 @@ public static class PushExtensions
     private static async Task<Results<Ok<PushManyResult>, ProblemHttpResult>> PushVideos(
         PushManyRequest request, BatchPusher batches, CancellationToken cancellationToken)
     {
+        if (request.Videos.IsDefault || request.Videos.Any(video => video is null))
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "A push of many needs its videos.");
+        }
+
         if (request.Videos.Length > Limits.MaxBatchVideos || request.Videos.Sum(video => video.Size) > Limits.MaxBatchBytes)
         {
             return TypedResults.Problem(

@@ -6,6 +6,8 @@
 #   REPLICA_ADDRESSES  instead of the two, where each has a name of its own: replica1=replica1:8080 replica2=replica2:8080
 #   CONTROLLER         host:port, of each where there are several
 #   CERT, KEY          PEM files
+#   EDGE_SECRET        what nginx proves itself with to the controllers; a file of that name in /run/secrets does as well
+#   TLS_PROFILE        intermediate, or modern for TLS 1.3 alone
 #   EDGE_PORT          9005
 #   STORES             folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
 #   SERVED             folder for the logs in which the replicas read what was served from their stores
@@ -14,7 +16,13 @@ out="$1/generated"
 mkdir -p "$out"
 : > "$out/upstreams.conf"
 
-: "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}"
+[ -n "${EDGE_SECRET:-}" ] || [ ! -r /run/secrets/EDGE_SECRET ] || EDGE_SECRET="$(cat /run/secrets/EDGE_SECRET)"
+: "${CONTROLLER:?}" "${CERT:?}" "${KEY:?}" "${EDGE_SECRET:?}"
+case "$EDGE_SECRET" in *[!A-Za-z0-9_-]*) echo "EDGE_SECRET must be of letters, digits, - and _." >&2; exit 1 ;; esac
+case "${TLS_PROFILE:=intermediate}" in
+    intermediate | modern) ;;
+    *) echo "TLS_PROFILE must be intermediate or modern; it is '$TLS_PROFILE'." >&2; exit 1 ;;
+esac
 if [ -z "${REPLICA_ADDRESSES:-}" ]; then
     : "${REPLICA_COUNT:?}" "${REPLICA_ADDRESS:?}"
     [ "$REPLICA_COUNT" -ge 1 ] || { echo "REPLICA_COUNT must be at least 1; it is '$REPLICA_COUNT'." >&2; exit 1; }
@@ -34,7 +42,24 @@ if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else par
     echo 'set $alt_svc "";'
     echo "ssl_certificate $CERT;"
     echo "ssl_certificate_key $KEY;"
+    if [ "$TLS_PROFILE" = modern ]; then
+        echo "ssl_protocols TLSv1.3;"
+    else
+        echo "ssl_protocols TLSv1.2 TLSv1.3;"
+        echo "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;"
+    fi
+    printf 'ssl_prefer_server_ciphers off;\nssl_session_tickets off;\n'
 } > "$out/listen.conf"
+
+# Whoever has a certificate for development must not be told to come to localhost by HTTPS only, whatever listens there.
+made_by='Aspire.Hosting.Nginx development authority'
+if sed -e '/-----END/q' -e '/-----/d' "$CERT" 2> /dev/null | base64 -d 2> /dev/null | LC_ALL=C grep -q "$made_by"; then
+    : > "$out/hsts.conf"
+else
+    echo 'add_header Strict-Transport-Security max-age=63072000 always;' > "$out/hsts.conf"
+fi
+
+(umask 077 && echo "proxy_set_header X-Cdn-Edge $EDGE_SECRET;" > "$out/claims.conf")
 
 # From 1.27.3 on nginx asks DNS again, so that a replica may come back under another address, or come later.
 zone="" resolve=""

@@ -1,9 +1,23 @@
 #!/bin/sh
-# Starts nginx in a container with a read-only root: everything that it writes is in RUN_DIR, which is memory.
+# Starts nginx in a container with a read-only root: everything that it writes is in RUN_DIR, which is memory. Certificate and key
+# are followed: nginx reads them anew when they have changed (and belong together), and no connection is dropped for that.
 set -eu
 run="${RUN_DIR:-/tmp/nginx}"
 mkdir -p "$run/temp"
-cp /etc/cdn/*.conf "$run/"
+cp "${CONFIGURATION:-/etc/cdn}"/*.conf "$run/"
 ln -sf /dev/stdout "$run/access.log"
-generate.sh "$run"
+"$(dirname "$0")/generate.sh" "$run"
+
+nginx() { command nginx -p "$run" -c "$run/nginx.conf" -e stderr "$@"; }
+(
+    read_last="$(cksum "$CERT" "$KEY")"
+    while sleep "${FOLLOW_SECONDS:-10}"; do
+        found="$(cksum "$CERT" "$KEY" 2> /dev/null || true)"
+        kill -0 $$ 2> /dev/null || exit    # nginx, which took over this shell's id, is gone
+        # Half of a change fails the test, and is looked at again.
+        if [ "$found" != "$read_last" ] && nginx -q -t && nginx -s reload; then
+            read_last="$found"
+        fi
+    done
+) &
 exec nginx -p "$run" -c "$run/nginx.conf" -e stderr -g 'daemon off;'

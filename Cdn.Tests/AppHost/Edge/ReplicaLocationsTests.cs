@@ -68,6 +68,8 @@ public class ReplicaLocationsTests
 
         Snapshot.Matches(
             $"replicas-{replicas}.conf", (generated["upstreams.conf"] + generated["replicas.conf"]).Replace(run.Path, "/run"));
+        generated["hsts.conf"] = TlsConfiguration.WriteHsts(isProduction: true);
+        generated["claims.conf"] = EdgeExtensions.Claims("a-secret-for-tests-0123");
         foreach (var (file, text) in generated)
         {
             Directory.CreateDirectory(run.Of("generated"));

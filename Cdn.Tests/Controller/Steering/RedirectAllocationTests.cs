@@ -5,6 +5,7 @@ using Cdn.Controller.Cluster;
 using Cdn.Controller.Health;
 using Cdn.Controller.Inventories;
 using Cdn.Controller.Steering;
+using Cdn.Controller.Trust;
 using Cdn.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,7 +34,7 @@ public sealed class RedirectAllocationTests : IHttpClientFactory
         using var monitors = Monitors();
         var redirector = new Redirector(
             new ReplicaSelector(_cluster, new RoundRobin()), _cluster, monitors, new SteeringMetrics(services.GetRequiredService<IMeterFactory>()),
-            Options.Create(new ControllerOptions()));
+            new EdgeClaims(Options.Create(new ControllerOptions())), Options.Create(new ControllerOptions()));
         var context = new DefaultHttpContext();
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         redirector.InvokeAsync(context); // For what is made once.

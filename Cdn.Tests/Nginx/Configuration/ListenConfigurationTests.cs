@@ -39,6 +39,10 @@ public class ListenConfigurationTests
             set $alt_svc 'h3=":9443"; ma=86400';
             ssl_certificate "/certs/with space/tls.crt";
             ssl_certificate_key /certs/tls.key;
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+            ssl_prefer_server_ciphers off;
+            ssl_session_tickets off;
 
             """,
             new ListenConfiguration(9005, "0.0.0.0", Certificate, Http3Port: 9443).Write(
@@ -55,6 +59,16 @@ public class ListenConfigurationTests
 
         Assert.DoesNotContain("quic", text);
         Assert.Contains("set $alt_svc \"\";\n", text);
+    }
+
+    [Fact]
+    public void Write_OfTheModernProfile_IsTls13Alone()
+    {
+        var text = (new ListenConfiguration(9005, "0.0.0.0", Certificate) with { Profile = NginxTlsProfile.Modern })
+            .Write(new NginxBuild(new Version(1, 22, 1), HasHttp3: false));
+
+        Assert.Contains("\nssl_protocols TLSv1.3;\n", text);
+        Assert.DoesNotContain("ssl_ciphers", text);
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using Cdn.Controller;
+using Cdn.Controller.Operators;
+using Cdn.ServiceDefaults.SharedKey;
+using Cdn.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Tests.Controller.Operators;
+
+public sealed class OperatorKeysTests : IDisposable
+{
+    private const string Alice = "a-key-of-alice-0123";
+    private const string Grafana = "a-key-of-grafana-01";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void File_ThatChanges_IsFollowed_AndOneThatIsWrongChangesNothing()
+    {
+        Write($"# ours\n\nalice operate {Alice}\r\n\tgrafana\tread  {Grafana}\n");
+        var keys = Keys("the-key-of-the-setting");
+
+        Assert.Equal("alice: operate", Of(keys, Alice));
+        Assert.Equal("grafana: read", Of(keys, Grafana));
+        Assert.Equal("operator: operate", Of(keys, "the-key-of-the-setting"));
+        Assert.Null(Of(keys, Alice + "x"));
+
+        Write($"grafana read {Grafana}\n");
+        Assert.Null(Of(keys, Alice));
+
+        Write($"grafana admin {Grafana}\nalice operate {Alice}\n");
+        Assert.Equal("grafana: read", Of(keys, Grafana));
+        Assert.Null(Of(keys, Alice));
+
+        File.Delete(_folder.Of("keys"));
+        Assert.Equal("grafana: read", Of(keys, Grafana));
+        Write($"alice operate {Alice}\n");
+        Assert.Equal("alice: operate", Of(keys, Alice));
+        Assert.Null(Of(keys, Grafana));
+    }
+
+    [Theory]
+    [InlineData("alice operate", "line 1: it must have a name, a role and a key.")]
+    [InlineData("al/ice operate a-key-of-alice-0123", "line 1: a name has at most 64 letters")]
+    [InlineData("\nalice root a-key-of-alice-0123", "line 2: the role must be read or operate.")]
+    [InlineData("alice read short", "line 1: the key must be at least 16 characters long.")]
+    [InlineData("alice read a-key-of-alice-0123\nalice read a-key-of-alice-0124", "line 2: there are two keys named alice.")]
+    public void File_WithAMistake_NamesItsLineAndNoKey(string text, string expected)
+    {
+        OperatorKeysFile.Parse(text, out var errors);
+
+        Assert.StartsWith(expected, Assert.Single(errors));
+        Assert.DoesNotContain("a-key-of", errors[0]);
+        Write(text);
+        var refusal = new ControllerOptionsValidator().Validate(null, new ControllerOptions { OperatorKeysFile = _folder.Of("keys") });
+        Assert.Contains("OPERATOR_KEYS", refusal.FailureMessage);
+    }
+
+    private static string? Of(OperatorKeys keys, string key) =>
+        BearerKey.Find(keys.Current(), key) is { } found ? $"{found.Name}: {string.Join(',', found.Roles)}" : null;
+
+    private OperatorKeys Keys(string setting) => new(
+        Options.Create(new ControllerOptions { OperatorKey = setting, OperatorKeysFile = _folder.Of("keys") }), NullLogger<OperatorKeys>.Instance);
+
+    private void Write(string text) => File.WriteAllText(_folder.Of("keys"), text);
+}
