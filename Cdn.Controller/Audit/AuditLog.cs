@@ -37,7 +37,8 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
     /// <returns>Its number; 0 if it could not be kept.</returns>
     public long Begin(string who, string from, string what)
     {
-        LogBegun(logger, who, from, Cut(what));
+        what = Cut(what);
+        LogBegun(logger, who, from, what);
         return Try(database =>
         {
             long number = 0;
@@ -45,7 +46,7 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
             {
                 number = (long)database.Ask(
                     "INSERT INTO audit (at, who, source, what) VALUES ($at, $who, $from, $what) RETURNING number",
-                    ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$who", who), ("$from", from), ("$what", Cut(what)))!;
+                    ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$who", who), ("$from", from), ("$what", what))!;
                 database.Execute("DELETE FROM audit WHERE number <= $oldest", ("$oldest", number - MaxEntries));
             });
             return number;
@@ -55,10 +56,11 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
     /// <summary>Records what came of it.</summary>
     public void End(long number, string who, int status, string? outcome)
     {
-        LogEnded(logger, who, status, Cut(outcome ?? ""));
+        outcome = Cut(outcome ?? "");
+        LogEnded(logger, who, status, outcome);
         Try(database => database.Execute(
             "UPDATE audit SET status = $status, outcome = $outcome WHERE number = $number",
-            ("$status", status), ("$outcome", Cut(outcome ?? "")), ("$number", number)));
+            ("$status", status), ("$outcome", outcome), ("$number", number)));
     }
 
     /// <summary>Entries, the last first.</summary>

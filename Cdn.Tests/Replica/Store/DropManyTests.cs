@@ -37,7 +37,7 @@ public sealed class DropManyTests
     }
 
     [Fact]
-    public async Task Drop_WithoutTheKey_OrOfTooMany_IsRefused()
+    public async Task Drop_WithoutTheKey_OrOfTooMany_OrOfNothing_IsRefused()
     {
         await using var replica = await ReplicaProcess.StartAsync();
         await FillAsync(replica, Frame("1.ts", Bytes.Random(10)));
@@ -45,7 +45,9 @@ public sealed class DropManyTests
 
         using var stranger = await SendAsync(replica.Service.Http, held);
         using var tooMany = await SendAsync(replica.Service.Authorized, [.. Enumerable.Repeat(held, Limits.MaxBatchVideos + 1)]);
+        using var nothing = await replica.Service.Authorized.PostAsJsonAsync(Routes.DropVideos, new { });
 
+        Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.RequestEntityTooLarge), (stranger.StatusCode, tooMany.StatusCode));
         Assert.Single((await replica.Service.InventoryAsync()).Videos);
     }
