@@ -11,8 +11,10 @@ using Cdn.Controller.Placement;
 using Cdn.Controller.Purge;
 using Cdn.Controller.State;
 using Cdn.Controller.Steering;
+using Cdn.Controller.Tokens;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
+using Cdn.ServiceDefaults.Tokens;
 
 var builder = ServiceBuilder.Create(args);
 
@@ -28,6 +30,8 @@ builder.Services.AddHostedService<PlacementService>();
 builder.Services.AddFill();
 builder.Services.AddPurges();
 builder.Services.AddDoors();
+builder.Services.AddTokens();
+builder.Services.AddRevocations();
 builder.Services.AddSteering();
 builder.Services.AddApi();
 

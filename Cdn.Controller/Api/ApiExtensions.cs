@@ -21,6 +21,7 @@ internal static class ApiExtensions
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, TokenApiJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         services.AddProbeClient(ReplicaEndpoints.ClientName)
@@ -73,6 +74,7 @@ internal static class ApiExtensions
         api.MapReplicas();
         api.MapFill();
         api.MapPurges();
+        api.MapTokens();
         app.MapOpenApi(Description);
     }
 }

@@ -1,5 +1,6 @@
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.Requests;
+using Cdn.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,7 @@ internal static class SteeringEndpoints
         Redirector? redirector = null; // Made with the first request: what is wrong with the settings is said before.
         endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], Redirect).ShortCircuit();
         endpoints.MapMethods(Routes.Steering + "{**video}", [HttpMethods.Get, HttpMethods.Head], Steer);
+        endpoints.MapRedeem(AdmitAsync);
 
         Task Redirect(HttpContext context) =>
             (redirector ??= context.RequestServices.GetRequiredService<Redirector>()).InvokeAsync(context);
@@ -37,14 +39,33 @@ internal static class SteeringEndpoints
     /// <c>STEERING_TTL</c> seconds, and says at which pathway it is (<c>_HLS_pathway</c>), where it stays while that is as good as any.
     /// </summary>
     private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
-        RequestedVideo video, ReplicaSelector selector, SteeringMetrics metrics, IOptions<ControllerOptions> options, HttpContext context)
+        RequestedVideo video, ReplicaSelector selector, SteeringMetrics metrics, IOptions<ControllerOptions> options, HttpContext context) =>
+        Manifest(video.Name, "", selector, metrics, options.Value, context);
+
+    /// <summary>The same two for somebody who has shown a token: he is sent on with his ticket, and asks again with it.</summary>
+    private static Task AdmitAsync(HttpContext context, Admission admission)
+    {
+        var services = context.RequestServices;
+        return admission.Route == Routes.Video
+            ? services.GetRequiredService<Redirector>().RedirectAsync(context, admission)
+            : Manifest(
+                admission.Name,
+                admission.Pass,
+                services.GetRequiredService<ReplicaSelector>(),
+                services.GetRequiredService<SteeringMetrics>(),
+                services.GetRequiredService<IOptions<ControllerOptions>>().Value,
+                context).ExecuteAsync(context);
+    }
+
+    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Manifest(
+        VideoName video, string pass, ReplicaSelector selector, SteeringMetrics metrics, ControllerOptions options, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var result = selector.Order(video.Name, context.Request.Query["_HLS_pathway"], out var replicas);
+        var result = selector.Order(video, context.Request.Query["_HLS_pathway"], out var replicas);
         return result == SteeringResult.Redirect
             ? TypedResults.Json(
-                new SteeringManifest(1, options.Value.SteeringTtlSeconds, Routes.For(Routes.Steering, video.Name), replicas),
+                new SteeringManifest(1, options.SteeringTtlSeconds, pass + Routes.For(Routes.Steering, video), replicas),
                 SteeringJson.Default.SteeringManifest)
-            : Redirector.Refuse(result, video.Name, metrics, context);
+            : Redirector.Refuse(result, video, metrics, context);
     }
 }
