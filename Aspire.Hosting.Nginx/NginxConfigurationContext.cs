@@ -11,6 +11,7 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class NginxConfigurationContext
 {
     private readonly Dictionary<string, string> _files;
+    private readonly HashSet<string> _secretFiles = [];
 
     internal NginxConfigurationContext(
         NginxResource resource,
@@ -45,11 +46,14 @@ public sealed class NginxConfigurationContext
     /// </summary>
     public IReadOnlyDictionary<string, string> Files => _files;
 
+    internal IReadOnlySet<string> SecretFiles => _secretFiles;
+
     /// <summary>Adds a file, or takes the place of one.</summary>
     /// <param name="name">Its path in the folder, with slashes: <c>generated/cache.conf</c>.</param>
     /// <param name="text">What is in it.</param>
+    /// <param name="isSecret">Whether nobody but its owner, who is nginx's master, may read it.</param>
     /// <exception cref="ArgumentException">The path leads out of the folder.</exception>
-    public void AddFile(string name, string text)
+    public void AddFile(string name, string text, bool isSecret = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(text);
@@ -59,6 +63,7 @@ public sealed class NginxConfigurationContext
         }
 
         _files[name] = text;
+        _ = isSecret ? _secretFiles.Add(name) : _secretFiles.Remove(name);
     }
 
     /// <summary>A path of this machine as nginx sees it. In a container it is there if <c>WithFiles</c> has brought it.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class ConfigurationWriter(
     private readonly SemaphoreSlim _one = new(1, 1);
     private List<(string Name, string Address)> _addresses = [];
     private Dictionary<string, string> _written = [];
+    private IReadOnlySet<string> _secret = new HashSet<string>();
 
     /// <summary>Asks for the addresses of the services, as nginx sees them. Waits for those that are not known yet.</summary>
     public async Task ResolveAsync(ValueProviderContext context, CancellationToken cancellationToken)
@@ -99,6 +100,8 @@ internal sealed partial class ConfigurationWriter(
             await callback(context);
         }
 
+        _secret = context.SecretFiles;
+
         if (nginx.IsContainer && nginx.CertificateFiles is { } certificate)
         {
             files[CertificateCopy] = await File.ReadAllTextAsync(certificate.CertificateFile, cancellationToken);
@@ -148,14 +151,12 @@ internal sealed partial class ConfigurationWriter(
         {
             var path = Path.Combine(nginx.RunDirectory!, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (name == KeyCopy && !OperatingSystem.IsWindows())
+            if ((name == KeyCopy || _secret.Contains(name)) && !OperatingSystem.IsWindows())
             {
-                await using var empty = new FileStream(path, new FileStreamOptions
-                {
-                    Mode = FileMode.Create,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                });
+                const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                await using var empty = new FileStream(
+                    path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnersOnly });
+                File.SetUnixFileMode(empty.SafeFileHandle, OwnersOnly); // One of an earlier run may have had another mode.
             }
 
             await File.WriteAllTextAsync(path, text, CancellationToken.None); // All of them, or nginx finds halves.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Contracts.Tokens;
 
 namespace Cdn.AppHost.Settings;
 
@@ -22,6 +23,13 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     /// <summary>A key.</summary>
     public static SettingKind Key { get; } =
         new($"at least {Limits.MinSharedKeyLength} characters long", value => value.Length >= Limits.MinSharedKeyLength);
+
+    /// <summary><c>off</c>, <c>required</c> or patterns of names.</summary>
+    public static SettingKind Names { get; } = new(GuardedNames.Allowed, value => GuardedNames.TryParse(value, out _));
+
+    /// <summary>Secrets of tickets.</summary>
+    public static SettingKind TicketKeys { get; } =
+        new(Contracts.Tokens.TicketKeys.Allowed, value => Contracts.Tokens.TicketKeys.TryParse(value, out _));
 
     /// <summary>A whole number.</summary>
     public static SettingKind Count(int least, int most) => new(

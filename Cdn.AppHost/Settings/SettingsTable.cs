@@ -37,6 +37,9 @@ internal static class SettingsTable
         new("HTTP3", SettingKind.Switch, "false", "whether nginx speaks HTTP/3, too, if it can"),
         new("NGINX", SettingKind.Path, "nginx", "nginx's program, if it is a process"),
         new("DASHBOARD", SettingKind.OneOf("on", "off"), "on", "whether Aspire's dashboard is started, too"),
+        new("TOKENS", SettingKind.Names, "off", "which videos need a token: off, required, or patterns of names"),
+        new("TOKEN_KEYS", SettingKind.Path, "needed by TOKENS", "the file of the keys that tokens are signed with (a JSON Web Key Set)"),
+        new("TICKET_KEYS", SettingKind.TicketKeys, "made up, and kept in DATA_DIR", "the secrets of tickets, the newest first") { IsSecret = true },
         new("CDN_KEY", SettingKind.Key, "made up per run", "the key between the services") { IsSecret = true },
         new("OPERATOR_KEY", SettingKind.Key, "made up per run, and said", "the key to the operator's API") { IsSecret = true },
     ];
