@@ -5,6 +5,7 @@ using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
 using Aspire.Hosting.Nginx.Programs;
 using Cdn.AppHost.Edge;
+using Cdn.Contracts.Tokens;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;
@@ -18,6 +19,8 @@ public sealed class EdgeScriptTests : IDisposable
 {
     private static readonly string Nginx = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
 
+    private const string Secrets = "b:01234567890123456789012345678901 a:_abcdefghijklmnopqrstuvwxyz-01234";
+
     private readonly TemporaryFolder _run = new();
     private readonly NginxCertificate _certificate;
 
@@ -30,11 +33,11 @@ public sealed class EdgeScriptTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(5, false)]
-    [InlineData(5, true)]
-    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores)
+    [InlineData(1, false, "off")]
+    [InlineData(2, true, "required")]
+    [InlineData(5, false, "premium/*, a-b_(c)\"d'{1}[2]$.mp4")]
+    [InlineData(5, true, "off")]
+    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores, string tokens)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var build = await NginxBuild.AskAsync(Nginx, ["-V"], TestContext.Current.CancellationToken);
@@ -42,7 +45,8 @@ public sealed class EdgeScriptTests : IDisposable
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_COUNT", replicas.ToString(CultureInfo.InvariantCulture)), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"),
-            ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served));
+            ("CERT", _certificate.CertificateFile), ("KEY", _certificate.KeyFile), ("STORES", stores), ("SERVED", served),
+            ("TOKENS", tokens), ("TICKET_KEYS", Secrets), ("REVOKED", "/revoked"));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
         Assert.Equal(new ListenConfiguration(9005, "0.0.0.0", _certificate).Write(build), Generated("listen.conf"));
@@ -54,6 +58,15 @@ public sealed class EdgeScriptTests : IDisposable
                 ? new EdgeReplica(replica.Name, $"{stores}/{replica.Name}/store", $"{served}/{replica.Name}.log")
                 : new EdgeReplica(replica.Name, null, null))),
             Generated("replicas.conf"));
+        Assert.True(GuardedNames.TryParse(tokens, out var guarded) && TicketKeys.TryParse(Secrets, out _));
+        Assert.Equal(guarded.IsOn, Directory.Exists(_run.Of("generated", "tokens")));
+        if (guarded.IsOn)
+        {
+            TicketKeys.TryParse(Secrets, out var keys);
+            Assert.All(
+                TokenConfiguration.Write(guarded, keys!, names.Select(replica => replica.Name), "/revoked"),
+                file => Assert.Equal(file.Value, Generated("tokens/" + file.Key)));
+        }
 
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
         {
