@@ -26,7 +26,7 @@ public sealed class TokenSigner(TokenKeySet keys)
 {
     private readonly TokenKey _key = keys?.Signing ?? throw new ArgumentException("No key of the set can sign.", nameof(keys));
 
-    /// <summary>The name of the token in a query (RFC 9246 section 2.1).</summary>
+    /// <summary>The name of the token in a query, as RFC 9246 has it by default.</summary>
     public const string QueryParameter = "URISigningPackage";
 
     /// <summary>Signs.</summary>
