@@ -50,7 +50,7 @@ public sealed class NginxConfigurationContext
     /// <summary>Adds a file, or takes the place of one.</summary>
     /// <param name="name">Its path in the folder, with slashes: <c>generated/cache.conf</c>.</param>
     /// <param name="text">What is in it.</param>
-    /// <param name="isSecret">Whether nobody else on this machine may read it.</param>
+    /// <param name="isSecret">Whether nobody but its owner, who is nginx's master, may read it.</param>
     /// <exception cref="ArgumentException">The path leads out of the folder.</exception>
     public void AddFile(string name, string text, bool isSecret = false)
     {
@@ -62,10 +62,7 @@ public sealed class NginxConfigurationContext
         }
 
         _files[name] = text;
-        if (isSecret)
-        {
-            _secrets.Add(name);
-        }
+        _ = isSecret ? _secrets.Add(name) : _secrets.Remove(name);
     }
 
     /// <summary>A path of this machine as nginx sees it. In a container it is there if <c>WithFiles</c> has brought it.</summary>

@@ -47,6 +47,7 @@ for (var number = 1; number <= settings.ReplicaCount; number++)
     AddReplica(number);
 }
 
+edge.UseTokens(settings, [.. controllers, .. replicas]);
 DashboardExtensions.ShowInDashboard(edge, origin, controllers, replicas);
 builder.AddStartReport(edge, controllers[0], operatorKey);
 builder.Build().Run();

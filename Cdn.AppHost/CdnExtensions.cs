@@ -1,7 +1,9 @@
 using Cdn.AppHost.Dashboard;
+using Cdn.AppHost.Edge;
 using Cdn.AppHost.Running;
 using Cdn.AppHost.Settings;
 using Cdn.AppHost.Terminal;
+using Cdn.Contracts.Tokens;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -63,6 +65,31 @@ internal static class CdnExtensions
         return settings.HasDashboard
             ? service
             : service.WithEnvironment(CollectorVariable, service.ApplicationBuilder.Configuration[CollectorVariable] ?? "");
+    }
+
+    /// <summary>
+    /// Has nginx check tickets, and the controllers and replicas verify tokens and give tickets for them, all with the same secrets.
+    /// Without <c>TOKENS</c> nothing changes.
+    /// </summary>
+    public static void UseTokens(
+        this IResourceBuilder<NginxResource> edge, CdnSettings settings, IEnumerable<IResourceBuilder<ProjectResource>> verifiers)
+    {
+        var tokens = settings.Tokens;
+        if (!tokens.Guarded.IsOn)
+        {
+            return;
+        }
+
+        var keys = tokens.TicketKeys(TimeProvider.System);
+        var secret = edge.ApplicationBuilder.AddParameter("ticket-keys", TicketKeys.Format(keys), secret: true);
+        edge.WithTokens(tokens, keys);
+        foreach (var service in verifiers)
+        {
+            service.WithEnvironment("TOKENS", tokens.Text)
+                .WithEnvironment("TOKEN_KEYS", tokens.KeyFile)
+                .WithEnvironment("TICKET_KEYS", secret)
+                .WithEnvironment("REVOKED__" + edge.Resource.Name, tokens.RevokedFolder);
+        }
     }
 
     /// <summary>Says in the terminal how far the fill is, and when nginx is up, where to go and what to try.</summary>

@@ -21,6 +21,17 @@ public static class Routes
     /// <summary>Controller: content steering, for HLS and DASH.</summary>
     public const string Steering = "/steering/";
 
+    /// <summary>A token, or a ticket, in front of what it opens: <c>/t/(token)/video/(name)</c>.</summary>
+    public const string Token = "/t/";
+
+    /// <summary>
+    /// Controller and replica: what nginx has not checked itself, with its token, follows. The answer is a redirect with a ticket.
+    /// </summary>
+    public const string Redeem = "/redeem";
+
+    /// <summary>Controller and replica: what nginx has refused follows. The answer says why.</summary>
+    public const string Refused = "/refused";
+
     /// <summary>Origin: the catalog.</summary>
     public const string ListVideos = "/list_videos";
 

@@ -11,9 +11,11 @@ using Cdn.Controller.Placement;
 using Cdn.Controller.Purge;
 using Cdn.Controller.State;
 using Cdn.Controller.Steering;
+using Cdn.Controller.Tokens;
 using Cdn.Controller.Trust;
 using Cdn.ServiceDefaults;
 using Cdn.ServiceDefaults.Settings;
+using Cdn.ServiceDefaults.Tokens;
 
 var builder = ServiceBuilder.Create(args);
 
@@ -30,6 +32,8 @@ builder.Services.AddFill();
 builder.Services.AddPurges();
 builder.Services.AddDoors();
 builder.Services.AddSingleton<EdgeClaims>();
+builder.Services.AddTokens();
+builder.Services.AddRevocations();
 builder.Services.AddSteering();
 builder.Services.AddApi();
 

@@ -12,8 +12,9 @@ using Cdn.Replica.Push;
 using Cdn.Replica.Scrub;
 using Cdn.Replica.Store;
 using Cdn.ServiceDefaults;
-using Cdn.Transfer.Push;
 using Cdn.ServiceDefaults.Settings;
+using Cdn.ServiceDefaults.Tokens;
+using Cdn.Transfer.Push;
 
 var builder = ServiceBuilder.Create(args);
 
@@ -29,6 +30,7 @@ builder.Services.AddDelivery();
 builder.Services.AddDemand();
 builder.Services.AddScrub();
 builder.Services.AddDrain();
+builder.Services.AddTokens();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -37,6 +39,7 @@ app.MapPurge();
 app.MapFill();
 app.MapPushes();
 app.MapDelivery();
+app.MapRedeemed();
 app.MapDemand();
 app.MapScrub();
 app.MapDrain();

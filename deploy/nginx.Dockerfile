@@ -4,8 +4,8 @@ ARG NGINX=docker.io/library/nginx:1.29
 FROM ${NGINX}
 COPY nginx/*.conf /etc/cdn/
 COPY --chmod=755 deploy/nginx/generate.sh deploy/nginx/start.sh /usr/local/bin/
-# A volume that is mounted at /served for the first time takes over its owner, who is also that of the replicas.
-RUN mkdir /served && chown 1654:1654 /served
+# A volume that is mounted there for the first time takes over its owner, who is also that of the services.
+RUN mkdir /served /revoked && chown 1654:1654 /served /revoked
 USER 1654:1654
 EXPOSE 9005
 ENTRYPOINT ["/usr/local/bin/start.sh"]

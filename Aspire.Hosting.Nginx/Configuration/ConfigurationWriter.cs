@@ -154,12 +154,10 @@ internal sealed partial class ConfigurationWriter(
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (_secrets.Contains(name) && !OperatingSystem.IsWindows())
             {
-                await using var empty = new FileStream(path, new FileStreamOptions
-                {
-                    Mode = FileMode.Create,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                });
+                const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                await using var empty = new FileStream(
+                    path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnersOnly });
+                File.SetUnixFileMode(empty.SafeFileHandle, OwnersOnly); // One of an earlier run may have had another mode.
             }
 
             await File.WriteAllTextAsync(path, text, CancellationToken.None); // All of them, or nginx finds halves.

@@ -1,5 +1,6 @@
 using Cdn.AppHost.Settings;
 using Cdn.Contracts;
+using Cdn.Contracts.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace Cdn.AppHost.Edge;
@@ -71,6 +72,34 @@ internal static partial class EdgeExtensions
 
     /// <summary><c>generated/claims.conf</c>.</summary>
     internal static string Claims(string secret) => $"proxy_set_header {CdnHeaders.Edge} {NginxConfigurationContext.Quote(secret)};\n";
+
+    /// <summary>Has nginx check tickets, and refuse what is revoked. Called when all replicas are there.</summary>
+    /// <param name="edge">nginx.</param>
+    /// <param name="tokens">What is set.</param>
+    /// <param name="keys">The secrets of tickets.</param>
+    public static void WithTokens(this IResourceBuilder<NginxResource> edge, TokenSettings tokens, IReadOnlyList<TicketKey> keys)
+    {
+        Directory.CreateDirectory(tokens.RevokedFolder);
+        edge.WithFiles(tokens.RevokedFolder).WithConfiguration(context =>
+        {
+            var folder = tokens.RevokedFolder;
+            if (!context.MayEnter(folder) || folder.Contains('$', StringComparison.Ordinal))
+            {
+                throw new DistributedApplicationException(
+                    $"nginx's workers may not enter {folder} (their user is not root), and would not see what is revoked: "
+                    + "set DATA_DIR to a folder that they may enter.");
+            }
+
+            var replicas = edge.Resource.TryGetLastAnnotation<ReplicasAnnotation>(out var all) ? all.Replicas : [];
+            var names = replicas.Select(replica => replica.Name);
+            foreach (var (name, text) in TokenConfiguration.Write(tokens.Guarded, keys, names, context.GetPath(folder)))
+            {
+                context.AddFile(TokenConfiguration.Folder + name, text, isSecret: name == TokenConfiguration.SecretFile);
+            }
+
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>The certificate that is set from outside, or one for development in <c>nginx/certs</c>.</summary>
     private static IResourceBuilder<NginxResource> WithCertificates(

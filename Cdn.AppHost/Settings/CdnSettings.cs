@@ -84,6 +84,9 @@ internal sealed class CdnSettings
         ? edge == "container"
         : NginxProgram is null && string.IsNullOrEmpty(_configuration["NGINX"]);
 
+    /// <summary>What tokens take.</summary>
+    public TokenSettings Tokens => new(_configuration, DataDir("tickets"));
+
     /// <summary><c>CONTROLLER_PORT</c> for the first; null for a free one.</summary>
     public int? ControllerPort(int number) => number == 1 ? Port("CONTROLLER_PORT", 9004) : null;
 
@@ -153,6 +156,7 @@ internal sealed class CdnSettings
 
         errors.AddRange(WrongFolder());
         errors.AddRange(WrongCertificate());
+        errors.AddRange(Tokens.FindErrors());
         if (!EdgeIsContainer && NginxProgram is null)
         {
             var program = _configuration["NGINX"] is { Length: > 0 } set ? set : "nginx";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cdn.Contracts;
+using Cdn.Contracts.Tokens;
 
 namespace Cdn.AppHost.Settings;
 
@@ -27,6 +28,13 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     public static SettingKind Secret { get; } = new(
         $"at least {Limits.MinSharedKeyLength} letters, digits, - or _",
         value => value.Length >= Limits.MinSharedKeyLength && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_'));
+
+    /// <summary><c>off</c>, <c>required</c> or patterns of names.</summary>
+    public static SettingKind Names { get; } = new(GuardedNames.Allowed, value => GuardedNames.TryParse(value, out _));
+
+    /// <summary>Secrets of tickets.</summary>
+    public static SettingKind TicketKeys { get; } =
+        new(Contracts.Tokens.TicketKeys.Allowed, value => Contracts.Tokens.TicketKeys.TryParse(value, out _));
 
     /// <summary>A whole number.</summary>
     public static SettingKind Count(int least, int most) => new(

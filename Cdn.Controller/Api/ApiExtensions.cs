@@ -24,6 +24,7 @@ internal static class ApiExtensions
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, TokenApiJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         services.AddProbeClient(ReplicaEndpoints.ClientName)
@@ -78,6 +79,7 @@ internal static class ApiExtensions
         api.MapFill();
         api.MapPurges();
         api.MapAudit();
+        api.MapTokens();
         app.MapOpenApi(Description);
     }
 

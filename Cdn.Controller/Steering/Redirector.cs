@@ -5,6 +5,7 @@ using Cdn.Controller.Health;
 using Cdn.Controller.Trust;
 using Cdn.ServiceDefaults.Requests;
 using Cdn.ServiceDefaults.Telemetry;
+using Cdn.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -89,9 +90,20 @@ internal sealed class Redirector(
             return TypedResults.Problem(statusCode: e.StatusCode, detail: e.Message).ExecuteAsync(context);
         }
 
+        return Redirect(context, snapshot, video, "", RequestQuery.Of(context, target));
+    }
+
+    /// <summary>The same for somebody who has shown a token, who is sent on with his ticket.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="admission">What he may have.</param>
+    public Task RedirectAsync(HttpContext context, in Admission admission) =>
+        Redirect(context, cluster.Current, admission.Name, admission.Pass, RequestQuery.Of(context, admission.Query));
+
+    private Task Redirect(HttpContext context, ClusterSnapshot snapshot, VideoName video, string pass, string query)
+    {
         var result = Steer(context, snapshot, snapshot.Videos.GetValueOrDefault(video), video, out var replica);
         return result == SteeringResult.Redirect
-            ? Answer(context, replica, $"/{replica}{Routes.For(Routes.Video, video)}{RequestQuery.Of(context, target)}")
+            ? Answer(context, replica, $"{pass}/{replica}{Routes.For(Routes.Video, video)}{query}")
             : Refuse(result, video, metrics, context).ExecuteAsync(context);
     }
 

@@ -1,6 +1,7 @@
 using Cdn.Contracts;
 using Cdn.Controller.Cluster;
 using Cdn.ServiceDefaults.Requests;
+using Cdn.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,7 @@ internal static class SteeringEndpoints
         Redirector? redirector = null; // Made with the first request: what is wrong with the settings is said before.
         endpoints.MapMethods(Routes.Video + "{**video}", [HttpMethods.Get, HttpMethods.Head], Redirect).ShortCircuit();
         endpoints.MapMethods(Routes.Steering + "{**video}", [HttpMethods.Get, HttpMethods.Head], Steer);
+        endpoints.MapRedeem(AdmitAsync);
 
         Task Redirect(HttpContext context) =>
             (redirector ??= context.RequestServices.GetRequiredService<Redirector>()).InvokeAsync(context);
@@ -38,23 +40,29 @@ internal static class SteeringEndpoints
     /// replicas are the pathways. A player reads it again every <c>STEERING_TTL</c> seconds, and says at which pathway it is,
     /// where it stays while that is as good as any.
     /// </summary>
-    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
-        RequestedVideo video,
-        ReplicaSelector selector,
-        ClusterState cluster,
-        SteeringMetrics metrics,
-        IOptions<ControllerOptions> options,
-        HttpContext context)
+    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(RequestedVideo video, HttpContext context) =>
+        Manifest(video.Name, "", context);
+
+    /// <summary>The same two for somebody who has shown a token: he is sent on with his ticket, and asks again with it.</summary>
+    private static Task AdmitAsync(HttpContext context, Admission admission) => admission.Route == Routes.Video
+        ? context.RequestServices.GetRequiredService<Redirector>().RedirectAsync(context, admission)
+        : Manifest(admission.Name, admission.Pass, context).ExecuteAsync(context);
+
+    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Manifest(
+        VideoName video, string pass, HttpContext context)
     {
+        var services = context.RequestServices;
+        var (cluster, metrics) = (services.GetRequiredService<ClusterState>().Current, services.GetRequiredService<SteeringMetrics>());
+        var again = services.GetRequiredService<IOptions<ControllerOptions>>().Value.SteeringTtlSeconds;
         context.Response.Headers.CacheControl = "no-store";
         var question = SteeringQuestion.Read(context.Request.Query);
-        var isAt = question.Pathways.FirstOrDefault(pathway => cluster.Current.IndexOf(pathway) >= 0);
+        var isAt = question.Pathways.FirstOrDefault(pathway => cluster.IndexOf(pathway) >= 0);
         metrics.Asked(question, isAt);
-        var result = selector.Order(video.Name, isAt, out var replicas);
+        var result = services.GetRequiredService<ReplicaSelector>().Order(video, isAt, out var replicas);
         return result == SteeringResult.Redirect
             ? TypedResults.Json(
-                new SteeringManifest(1, options.Value.SteeringTtlSeconds, Routes.For(Routes.Steering, video.Name), replicas),
+                new SteeringManifest(1, again, pass + Routes.For(Routes.Steering, video), replicas),
                 SteeringJson.Default.SteeringManifest)
-            : Redirector.Refuse(result, video.Name, metrics, context);
+            : Redirector.Refuse(result, video, metrics, context);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cdn.Contracts;
+using Cdn.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation(options =>
                 {
                     options.Filter = context => !IsPolled(context.Request.Method, context.Request.Path);
-                    options.EnrichWithHttpRequest = AddRequestId;
+                    options.EnrichWithHttpRequest = Enrich;
                 })
                 .AddHttpClientInstrumentation(options =>
                     options.FilterHttpRequestMessage = request =>
@@ -58,8 +59,14 @@ internal static class TelemetryExtensions
             .UseOtlpExporter();
     }
 
-    private static void AddRequestId(Activity span, HttpRequest request)
+    private static void Enrich(Activity span, HttpRequest request)
     {
+        if (request.Path.Value is { } path && TokenMask.Concerns(path))
+        {
+            span.SetTag("url.path", TokenMask.Hide(path));
+            span.SetTag("url.query", TokenMask.Hide(request.QueryString.Value ?? ""));
+        }
+
         if (request.Headers[CdnHeaders.RequestId] is { Count: > 0 } id)
         {
             span.SetTag(SpanTags.RequestId, id.ToArray());

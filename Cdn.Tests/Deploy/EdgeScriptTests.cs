@@ -5,6 +5,7 @@ using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
 using Aspire.Hosting.Nginx.Programs;
 using Cdn.AppHost.Edge;
+using Cdn.Contracts.Tokens;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Deploy;
@@ -18,7 +19,8 @@ public sealed class EdgeScriptTests : IDisposable
 {
     private static readonly string Nginx = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
 
-    private static readonly (string Name, string Value) Secret = ("EDGE_SECRET", "a-secret-for-tests-0123");
+    private static readonly (string Name, string Value) EdgeSecret = ("EDGE_SECRET", "a-secret-for-tests-0123");
+    private const string TicketSecrets = "b:01234567890123456789012345678901 a:_abcdefghijklmnopqrstuvwxyz-01234";
 
     private readonly TemporaryFolder _run = new();
     private readonly NginxCertificate _certificate;
@@ -32,11 +34,12 @@ public sealed class EdgeScriptTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Theory]
-    [InlineData(1, false, "intermediate", true)]
-    [InlineData(2, true, "modern", false)]
-    [InlineData(5, false, "modern", true)]
-    [InlineData(5, true, "intermediate", false)]
-    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(int replicas, bool seesStores, string profile, bool isForDevelopment)
+    [InlineData(1, false, "intermediate", true, "off")]
+    [InlineData(2, true, "modern", false, "required")]
+    [InlineData(5, false, "modern", true, "premium/*, a-b_(c)\"d'{1}[2]$.mp4")]
+    [InlineData(5, true, "intermediate", false, "off")]
+    public async Task Script_WritesWhatAnAppHostWrites_AndNginxTakesIt(
+        int replicas, bool seesStores, string profile, bool isForDevelopment, string tokens)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var build = await NginxBuild.AskAsync(Nginx, ["-V"], TestContext.Current.CancellationToken);
@@ -45,7 +48,8 @@ public sealed class EdgeScriptTests : IDisposable
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_COUNT", replicas.ToString(CultureInfo.InvariantCulture)), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"),
-            ("CERT", certificate), ("KEY", key), ("STORES", stores), ("SERVED", served), ("TLS_PROFILE", profile), Secret);
+            ("CERT", certificate), ("KEY", key), ("STORES", stores), ("SERVED", served), ("TLS_PROFILE", profile), EdgeSecret,
+            ("TOKENS", tokens), ("TICKET_KEYS", TicketSecrets), ("REVOKED", "/revoked"));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
         var listen = new ListenConfiguration(9005, "0.0.0.0", new NginxCertificate(certificate, key, MakeIfMissing: false))
@@ -54,7 +58,7 @@ public sealed class EdgeScriptTests : IDisposable
         };
         Assert.Equal(listen.Write(build), Generated("listen.conf"));
         Assert.Equal(TlsConfiguration.WriteHsts(!isForDevelopment), Generated("hsts.conf"));
-        Assert.Equal(EdgeExtensions.Claims(Secret.Value), Generated("claims.conf"));
+        Assert.Equal(EdgeExtensions.Claims(EdgeSecret.Value), Generated("claims.conf"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "claims.conf")));
         Assert.Equal(
             UpstreamConfiguration.Write([("controller", "127.0.0.1:8081"), .. names, .. names.Select(replica => ("replicas", replica.Address))]),
@@ -64,6 +68,15 @@ public sealed class EdgeScriptTests : IDisposable
                 ? new EdgeReplica(replica.Name, $"{stores}/{replica.Name}/store", $"{served}/{replica.Name}.log")
                 : new EdgeReplica(replica.Name, null, null))),
             Generated("replicas.conf"));
+        Assert.True(GuardedNames.TryParse(tokens, out var guarded) && TicketKeys.TryParse(TicketSecrets, out _));
+        Assert.Equal(guarded.IsOn, Directory.Exists(_run.Of("generated", "tokens")));
+        if (guarded.IsOn)
+        {
+            TicketKeys.TryParse(TicketSecrets, out var keys);
+            Assert.All(
+                TokenConfiguration.Write(guarded, keys!, names.Select(replica => replica.Name), "/revoked"),
+                file => Assert.Equal(file.Value, Generated("tokens/" + file.Key)));
+        }
 
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
         {
@@ -82,7 +95,7 @@ public sealed class EdgeScriptTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_ADDRESSES", "near=127.0.0.1:8080 far=127.0.0.2:8090"), ("CONTROLLER", "127.0.0.1:8081 127.0.0.1:8082"), ("CERT", "/c"), ("KEY", "/k"),
-            ("STORES", "/stores"), ("SERVED", "/served"), Secret);
+            ("STORES", "/stores"), ("SERVED", "/served"), EdgeSecret);
 
         Assert.Equal(
             UpstreamConfiguration.Write(
@@ -106,7 +119,7 @@ public sealed class EdgeScriptTests : IDisposable
         File.SetUnixFileMode(_run.Of("bin", "nginx"), (UnixFileMode)0b111_101_101);
 
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"), Secret,
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"), EdgeSecret,
             ("PATH", _run.Of("bin") + ":" + Environment.GetEnvironmentVariable("PATH")));
 
         var upstreams = Generated("upstreams.conf");
@@ -120,7 +133,7 @@ public sealed class EdgeScriptTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
-            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), Secret));
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), EdgeSecret));
         Assert.Contains("REPLICA_COUNT", error.Message);
     }
 

@@ -11,7 +11,7 @@ namespace Cdn.Tests.Deploy;
 public sealed partial class ManifestTests
 {
     /// <summary>Only where nginx and the stores share a machine: it reads them itself.</summary>
-    private static readonly string[] OneMachine = ["SERVED_LOG", "STORES", "SERVED"];
+    private static readonly string[] OneMachine = ["SERVED_LOG", "STORES", "SERVED", "REVOKED", "REVOKED__edge"];
 
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy");
     private static readonly Dictionary<object, object> Compose = ReadCompose();
@@ -82,8 +82,14 @@ public sealed partial class ManifestTests
         Assert.Equal("true", service["read_only"]);
         Assert.Equal(["ALL"], List(service, "cap_drop"));
         Assert.Equal(["no-new-privileges:true"], List(service, "security_opt"));
-        string[] secrets = part switch { "edge" => ["EDGE_SECRET"], "controller" => ["CDN_KEY", "OPERATOR_KEY", "EDGE_SECRET"], _ => ["CDN_KEY"] };
-        Assert.Equal(secrets, List(service, "secrets"));
+        string[] secrets = part switch
+        {
+            "edge" => ["EDGE_SECRET", "TICKET_KEYS"],
+            "controller" => ["CDN_KEY", "OPERATOR_KEY", "EDGE_SECRET", "TICKET_KEYS"],
+            "replica" => ["CDN_KEY", "TICKET_KEYS"],
+            _ => ["CDN_KEY"],
+        };
+        Assert.Equal([.. secrets, .. (string[])(part is "controller" or "replica" ? ["token-keys.json"] : [])], List(service, "secrets"));
 
         var (pod, container) = (Template(part).Spec, Container(part));
         Assert.True(pod.SecurityContext.RunAsNonRoot);

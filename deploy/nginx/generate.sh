@@ -10,6 +10,9 @@
 #   TLS_PROFILE        intermediate, or modern for TLS 1.3 alone
 #   EDGE_PORT          9005
 #   STORES             folder with a volume for each replica (replica-0, ...) and its store/ in it, where this nginx sees them
+#   TOKENS             which videos need a token: off, required, or patterns of names with commas between them
+#   TICKET_KEYS        with TOKENS: the secrets of tickets, id:secret with spaces between; or a file of this name in /run/secrets
+#   REVOKED            with TOKENS: the folder in which nginx looks for what is revoked
 #   SERVED             folder for the logs in which the replicas read what was served from their stores
 set -eu
 out="$1/generated"
@@ -94,3 +97,24 @@ for replica in $REPLICA_ADDRESSES; do
     fi
     printf '    include replica.conf;\n}\n\n'
 done > "$out/replicas.conf"
+
+# Tokens. Off, there is nothing of them.
+[ "${TOKENS:-off}" != off ] || exit 0
+[ -n "${TICKET_KEYS:-}" ] || TICKET_KEYS="$(cat /run/secrets/TICKET_KEYS 2>/dev/null || true)"
+[ -n "$TICKET_KEYS" ] || { echo "TOKENS needs TICKET_KEYS." >&2; exit 1; }
+if [ "$TOKENS" = required ]; then
+    names='.*'
+else
+    names="$(printf %s "$TOKENS" | LC_ALL=C sed -e 's/[][!"#$%&'\''()+./:;<=>?@^`{|}~-]/\\&/g' -e 's/\*/.*/g' -e 's/ *, */|/g' -e 's/\\"/\\x22/g')"
+fi
+mkdir -p "$out/tokens"
+{
+    printf 'include tokens.conf;\n\nmap $ticket_key $ticket_secret {\n    default $request_id;\n'
+    for key in $(echo "$TICKET_KEYS" | tr ',' ' '); do echo "    ${key%%:*} ${key#*:};"; done
+    printf '}\n\nmap $ticket_replica $ticket_target {\n    default /none/;\n'
+    for replica in $REPLICA_ADDRESSES; do echo "    ${replica%%=*} /${replica%%=*}/video/;"; done
+    printf '}\n\n# A video that needs a token, and no ticket was checked: $admitted is 1 where one was.\n'
+    printf 'map "$admitted$uri" $unadmitted {\n    default "";\n    "~(?s)^/[^/]+/video/(?:%s)$" 1;\n}\n' "$names"
+} > "$out/tokens/http.conf"
+printf 'set $revoked %s;\ninclude tokens-server.conf;\n' "${REVOKED:-/nowhere}" > "$out/tokens/server.conf"
+for part in redeem replica another; do echo "include tokens-$part.conf;" > "$out/tokens/$part.conf"; done

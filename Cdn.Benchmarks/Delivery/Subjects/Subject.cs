@@ -15,6 +15,7 @@ internal sealed record Subject(
     public static IReadOnlyList<Subject> All { get; } =
     [
         new("cdn", ["dotnet", "nginx"], CdnSubject.StartAsync, IsProxy: true, IsDirect: true),
+        new("cdn-ticket", ["dotnet", "nginx"], CdnSubject.StartWithTokensAsync, IsProxy: true, IsDirect: true),
         new(Yardstick, ["nginx"], NginxStatic.StartTunedAsync, IsProxy: true, IsDirect: true),
         new("nginx-stock", ["nginx"], NginxStatic.StartStockAsync, IsProxy: false, IsDirect: true),
         new("nginx-proxy", ["nginx"], NginxProxy.StartAsync, IsProxy: true, IsDirect: false),

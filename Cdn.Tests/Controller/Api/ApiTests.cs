@@ -11,7 +11,7 @@ namespace Cdn.Tests.Controller.Api;
 public class ApiTests
 {
     private static readonly string[] Documented =
-        ["/api/audit", "/api/ignored", "/api/origin", "/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks", "/api/pushes", "/api/replan"];
+        ["/api/audit", "/api/ignored", "/api/origin", "/api/status", "/api/events", "/api/videos", "/api/replicas", "/api/replicas/{name}", "/api/replicas/{name}/drain", "/api/replicas/{name}/admit", "/api/purge", "/api/blocks", "/api/pushes", "/api/replan", "/api/tokens", "/api/tokens/revoke", "/api/tokens/revoked"];
 
     [Fact]
     public async Task Api_TellsWhatIsKnown_AndIsDocumented()
