@@ -1,0 +1,63 @@
+using System.Text;
+using Cdn.ServiceDefaults.Limiting;
+using Cdn.Storage.Files;
+using Microsoft.Extensions.Options;
+
+namespace Cdn.Controller.Limiting;
+
+/// <summary>
+/// Follows the log in which nginx says who met a limit, so that it is in the metrics: a word a line, the kind of the limit
+/// (<c>nginx/limits.conf</c>). Of several controllers one does it.
+/// </summary>
+internal sealed partial class LimitedLog(
+    LimitMetrics metrics, IOptions<ControllerOptions> options, TimeProvider time, ILogger<LimitedLog> logger) : BackgroundService
+{
+    /// <summary>What nginx calls its limits. Anything else is half a line, as after a cut.</summary>
+    private static readonly string[] Kinds = ["requests", "connections", "overload"];
+
+    /// <summary>Time between two looks: 1 s, as often as nginx writes.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly string _path = options.Value.LimitedLog;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_path.Length == 0)
+        {
+            return;
+        }
+
+        var log = new LogTail(_path);
+        using var timer = new PeriodicTimer(LookEvery, time);
+        string? failure = null;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                log.Follow(TakeIn);
+                failure = null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (failure != e.Message)
+                {
+                    LogFailed(logger, _path, failure = e.Message);
+                }
+            }
+        }
+    }
+
+    private void TakeIn(ReadOnlySpan<byte> line)
+    {
+        foreach (var kind in Kinds)
+        {
+            if (Ascii.Equals(line, kind))
+            {
+                metrics.Refused(kind);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 591, Level = LogLevel.Warning, Message = "Who met a limit at nginx cannot be read from {Path}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string path, string reason);
+}
