@@ -25,7 +25,7 @@ internal static class CdnSubject
         }
 
         Report.Note($"  cdn: filling two replicas with {bench.Files.Count:N0} files ...");
-        (string, string)[] settings = bench.Proxied ? [("EDGE_SEES_STORE", "false")] : [];
+        (string, string)[] settings = bench.Proxied ? [("EDGE_SEES_STORE", "false"), .. CdnServer.WideLimits] : CdnServer.WideLimits;
         var cdn = await CdnServer.StartAsync(folder, videos, bench.Certificate, cancellationToken, settings);
         try
         {

@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using Cdn.Controller.Limiting;
+using Cdn.ServiceDefaults.Limiting;
+using Cdn.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cdn.Tests.Controller.Limiting;
+
+/// <summary>Somebody tries keys.</summary>
+public sealed class WrongKeysTests : IDisposable
+{
+    private const int AtOnce = 3;
+
+    private readonly ManualTime _time = new();
+    private readonly LogLines _log = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
+    private readonly WrongKeys _keys;
+
+    public WrongKeysTests()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _keys = new WrongKeys(new ClientBudgets(perSecond: 0.1, AtOnce, _time), new LimitMetrics(meters, "test"), meters, _log);
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public async Task Invoke_TooManyWrongKeys_Is429ForThatAddressAlone_AndLoggedOnce()
+    {
+        for (var i = 0; i < AtOnce; i++)
+        {
+            Assert.Equal(401, await AskAsync("192.0.2.1", "wrong"));
+        }
+
+        Assert.Equal(429, await AskAsync("192.0.2.1", "wrong"));
+        Assert.Equal(429, await AskAsync("192.0.2.1", "right")); // Or it would find it.
+        Assert.Equal(200, await AskAsync("192.0.2.2", "right"));
+        Assert.Equal(401, await AskAsync("192.0.2.1", null)); // Without a key nothing is tried.
+        Assert.Contains("192.0.2.1: it is refused for 10.0 s", Assert.Single(_log.Lines));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(200, await AskAsync("192.0.2.1", "right"));
+        Assert.Equal(401, await AskAsync("192.0.2.1", "wrong"));
+        Assert.Equal(429, await AskAsync("192.0.2.1", "wrong"));
+    }
+
+    [Fact]
+    public async Task Invoke_RightKeys_AreNeverTooMany()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(200, await AskAsync("192.0.2.1", "right"));
+        }
+
+        Assert.Empty(_log.Lines);
+    }
+
+    private async Task<int> AskAsync(string client, string? key)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Headers["X-Forwarded-For"] = client;
+        if (key is not null)
+        {
+            context.Request.Headers.Authorization = $"Bearer {key}";
+        }
+
+        await _keys.InvokeAsync(context, next =>
+        {
+            next.Response.StatusCode = key == "right" ? 200 : 401;
+            return Task.CompletedTask;
+        });
+        Assert.Equal(context.Response.StatusCode == 429, context.Response.Headers.RetryAfter.Count == 1);
+        return context.Response.StatusCode;
+    }
+
+    private sealed class LogLines : ILogger<WrongKeys>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+    }
+}
