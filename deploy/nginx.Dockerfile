@@ -2,7 +2,7 @@
 ARG NGINX=docker.io/library/nginx:1.29
 
 FROM ${NGINX}
-COPY nginx/nginx.conf nginx/replica.conf nginx/cors.conf nginx/methods.conf nginx/welcome.conf /etc/cdn/
+COPY nginx/nginx.conf nginx/replica.conf nginx/cors.conf nginx/methods.conf nginx/welcome.conf nginx/limits.conf nginx/limited.conf /etc/cdn/
 COPY --chmod=755 deploy/nginx/generate.sh deploy/nginx/start.sh /usr/local/bin/
 # A volume that is mounted at /served for the first time takes over its owner, who is also that of the replicas.
 RUN mkdir /served && chown 1654:1654 /served
