@@ -15,37 +15,11 @@ internal sealed partial class LimitedLog(
     /// <summary>What nginx calls its limits. Anything else is half a line, as after a cut.</summary>
     private static readonly string[] Kinds = ["requests", "connections", "overload"];
 
-    /// <summary>Time between two looks: 1 s, as often as nginx writes.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
     private readonly string _path = options.Value.LimitedLog;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (_path.Length == 0)
-        {
-            return;
-        }
-
-        var log = new LogTail(_path);
-        using var timer = new PeriodicTimer(LookEvery, time);
-        string? failure = null;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                log.Follow(TakeIn);
-                failure = null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                if (failure != e.Message)
-                {
-                    LogFailed(logger, _path, failure = e.Message);
-                }
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _path.Length == 0
+        ? Task.CompletedTask
+        : new LogTail(_path).FollowAsync(TakeIn, reason => LogFailed(logger, _path, reason), time, stoppingToken);
 
     private void TakeIn(ReadOnlySpan<byte> line)
     {

@@ -11,6 +11,7 @@ namespace Cdn.Controller.Limiting;
 internal sealed partial class WrongKeys
 {
     private const string Limit = "wrong-keys";
+    private const string Api = "/api";
 
     private readonly ClientBudgets _budgets;
     private readonly LimitMetrics _limits;
@@ -26,7 +27,7 @@ internal sealed partial class WrongKeys
     /// <summary>Comes before authentication, whose answer tells whether the key was right.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers.Authorization.Count == 0)
+        if (context.Request.Headers.Authorization.Count == 0 || !context.Request.Path.StartsWithSegments(Api))
         {
             await next(context);
             return;
@@ -46,10 +47,10 @@ internal sealed partial class WrongKeys
         if (context.Response.StatusCode == StatusCodes.Status401Unauthorized)
         {
             _wrong.Add(1);
-            _budgets.TryTake(client, out _);
+            _budgets.Charge(client); // Those that were tried at the same time all count, however many are left.
             if (_budgets.IsEmpty(client, out wait))
             {
-                LogTooMany(_logger, client, wait.TotalSeconds); // Once for each key that may be tried, however many are.
+                LogTooMany(_logger, client, wait.TotalSeconds); // What is refused meanwhile is counted, and not logged.
             }
         }
     }

@@ -18,9 +18,6 @@ internal sealed partial class ServedLog(
 {
     private const string NamesPrefix = "/names/";
 
-    /// <summary>Time between two looks: 1 s, as often as nginx writes.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
     private readonly string _path = options.Value.ServedLog;
 
     /// <summary>The video that nginx served from a path in the store.</summary>
@@ -30,32 +27,9 @@ internal sealed partial class ServedLog(
         return path?.StartsWith(NamesPrefix, StringComparison.Ordinal) == true && VideoName.TryParse(path[NamesPrefix.Length..], out name, out _);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (_path.Length == 0)
-        {
-            return;
-        }
-
-        var log = new LogTail(_path); // What is there was counted before a restart.
-        using var timer = new PeriodicTimer(LookEvery, time);
-        string? failure = null;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                log.Follow(TakeIn);
-                failure = null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                if (failure != e.Message)
-                {
-                    LogFailed(logger, _path, failure = e.Message);
-                }
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _path.Length == 0
+        ? Task.CompletedTask
+        : new LogTail(_path).FollowAsync(TakeIn, reason => LogFailed(logger, _path, reason), time, stoppingToken);
 
     /// <summary>
     /// Takes in a line, <c>[status,bytes,"/names/video"]</c>; or the second one of a request that is part of a client's trace, which begins with a

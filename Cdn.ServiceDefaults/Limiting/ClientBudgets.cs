@@ -37,6 +37,15 @@ public sealed class ClientBudgets(double perSecond, int burst, TimeProvider time
         }
     }
 
+    /// <summary>Takes a token, also if there is none: the client then has to wait until it has paid for it.</summary>
+    public void Charge(ClientNetwork client)
+    {
+        lock (_gate)
+        {
+            Add(client, _interval);
+        }
+    }
+
     /// <summary>Whether a client has no token left.</summary>
     /// <param name="client">The client.</param>
     /// <param name="wait">Time until it has one.</param>

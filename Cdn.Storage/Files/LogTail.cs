@@ -2,7 +2,7 @@ namespace Cdn.Storage.Files;
 
 /// <summary>
 /// Follows a log that another program appends to, line by line, and cuts it to nothing when it has grown. What is lost in
-/// between is lost. One caller at a time.
+/// between is lost.
 /// </summary>
 /// <param name="path">The log. What is in it already is left out.</param>
 public sealed class LogTail(string path)
@@ -13,15 +13,44 @@ public sealed class LogTail(string path)
     /// <summary>Bytes read at a time: 1 MiB, which no line is longer than.</summary>
     private const int StepSize = 1024 * 1024;
 
+    /// <summary>Time between two looks: 1 s, as often as nginx writes.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly byte[] _buffer = new byte[StepSize];
     private long _offset = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>Gives each line that was added since, without its end. After a cut the first may be half a line.</summary>
-    /// <exception cref="IOException">The log cannot be read or cut.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public void Follow(Action<ReadOnlySpan<byte>> take)
+    /// <summary>Gives each line, until it is cancelled.</summary>
+    /// <param name="take">Takes a line, without its end. After a cut the first may be half a line.</param>
+    /// <param name="failed">Is told why the log cannot be read or cut, once while that is so.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task FollowAsync(
+        Action<ReadOnlySpan<byte>> take, Action<string> failed, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(take);
+        ArgumentNullException.ThrowIfNull(failed);
+        using var timer = new PeriodicTimer(LookEvery, time);
+        string? failure = null;
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                Follow(take);
+                failure = null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (failure != e.Message)
+                {
+                    failed(failure = e.Message);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives each line that was added since.</summary>
+    private void Follow(Action<ReadOnlySpan<byte>> take)
+    {
         if (!File.Exists(path))
         {
             _offset = 0; // Nobody has written yet.

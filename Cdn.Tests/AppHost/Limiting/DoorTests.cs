@@ -96,6 +96,17 @@ public sealed class DoorTests
         Assert.Equal([200, 200, 503], await door.HoldAsync(Attacker, 3));
     }
 
+    /// <summary>A reader that takes nothing, or next to it, holds its place no longer than a player may pause.</summary>
+    [Fact]
+    public async Task Pause_LongerThanAllowed_GivesUpItsPlace()
+    {
+        await using var door = await Door.OpenAsync(new EdgeLimits { Connections = 1, PauseSeconds = 1 });
+
+        Assert.Equal([200], await door.HoldAsync(Attacker, 1));
+        await Eventually.TrueAsync(
+            async () => (await door.HoldAsync(Attacker, 1)).Single() == 200, "what was held for longer than a pause is given up");
+    }
+
     [Fact]
     public async Task Exempt_Network_MeetsNothingThatIsCountedByAddress()
     {

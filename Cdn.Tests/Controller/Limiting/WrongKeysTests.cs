@@ -47,6 +47,20 @@ public sealed class WrongKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Invoke_WrongKeysAtTheSameTime_AllCount()
+    {
+        var gate = new TaskCompletionSource();
+        var asked = Enumerable.Range(0, 13).Select(_ => AskAsync("192.0.2.1", "wrong", gate.Task)).ToList();
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(asked), status => Assert.Equal(401, status));
+
+        _time.Advance(TimeSpan.FromSeconds(100)); // Ten of them are paid for, of thirteen, and three may be owed.
+        Assert.Equal(429, await AskAsync("192.0.2.1", "right"));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(200, await AskAsync("192.0.2.1", "right"));
+    }
+
+    [Fact]
     public async Task Invoke_RightKeys_AreNeverTooMany()
     {
         for (var i = 0; i < 100; i++)
@@ -57,19 +71,20 @@ public sealed class WrongKeysTests : IDisposable
         Assert.Empty(_log.Lines);
     }
 
-    private async Task<int> AskAsync(string client, string? key)
+    private async Task<int> AskAsync(string client, string? key, Task? meanwhile = null)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Path = "/api/status";
         context.Request.Headers["X-Forwarded-For"] = client;
         if (key is not null)
         {
             context.Request.Headers.Authorization = $"Bearer {key}";
         }
 
-        await _keys.InvokeAsync(context, next =>
+        await _keys.InvokeAsync(context, async next =>
         {
+            await (meanwhile ?? Task.CompletedTask);
             next.Response.StatusCode = key == "right" ? 200 : 401;
-            return Task.CompletedTask;
         });
         Assert.Equal(context.Response.StatusCode == 429, context.Response.Headers.RetryAfter.Count == 1);
         return context.Response.StatusCode;
