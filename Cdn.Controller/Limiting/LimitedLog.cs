@@ -15,11 +15,10 @@ internal sealed partial class LimitedLog(
     /// <summary>What nginx calls its limits. Anything else is half a line, as after a cut.</summary>
     private static readonly string[] Kinds = ["requests", "connections", "overload"];
 
-    private readonly string _path = options.Value.LimitedLog;
+    private readonly LogTail? _log = options.Value.LimitedLog is { Length: > 0 } path ? new LogTail(path) : null;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _path.Length == 0
-        ? Task.CompletedTask
-        : new LogTail(_path).FollowAsync(TakeIn, reason => LogFailed(logger, _path, reason), time, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _log?.FollowAsync(TakeIn, reason => LogFailed(logger, _log.Path, reason), time, stoppingToken) ?? Task.CompletedTask;
 
     private void TakeIn(ReadOnlySpan<byte> line)
     {

@@ -18,7 +18,7 @@ internal sealed partial class ServedLog(
 {
     private const string NamesPrefix = "/names/";
 
-    private readonly string _path = options.Value.ServedLog;
+    private readonly LogTail? _log = options.Value.ServedLog is { Length: > 0 } path ? new LogTail(path) : null;
 
     /// <summary>The video that nginx served from a path in the store.</summary>
     public static bool TryName(string? path, out VideoName name)
@@ -27,9 +27,8 @@ internal sealed partial class ServedLog(
         return path?.StartsWith(NamesPrefix, StringComparison.Ordinal) == true && VideoName.TryParse(path[NamesPrefix.Length..], out name, out _);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _path.Length == 0
-        ? Task.CompletedTask
-        : new LogTail(_path).FollowAsync(TakeIn, reason => LogFailed(logger, _path, reason), time, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _log?.FollowAsync(TakeIn, reason => LogFailed(logger, _log.Path, reason), time, stoppingToken) ?? Task.CompletedTask;
 
     /// <summary>
     /// Takes in a line, <c>[status,bytes,"/names/video"]</c>; or the second one of a request that is part of a client's trace, which begins with a

@@ -19,6 +19,9 @@ public sealed class LogTail(string path)
     private readonly byte[] _buffer = new byte[StepSize];
     private long _offset = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
+    /// <summary>Where the log is.</summary>
+    public string Path => path;
+
     /// <summary>Gives each line, until it is cancelled.</summary>
     /// <param name="take">Takes a line, without its end. After a cut the first may be half a line.</param>
     /// <param name="failed">Is told why the log cannot be read or cut, once while that is so.</param>
