@@ -147,6 +147,21 @@ public static partial class NginxBuilderExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Bounds what the kernel holds for each connection of a client (<c>sndbuf</c> of <c>listen</c>), so that many that read
+    /// slowly do not take all the memory that TCP has. A connection then sends at most so much per round trip.
+    /// </summary>
+    /// <param name="builder">The resource builder for nginx.</param>
+    /// <param name="bytes">Bytes; the kernel grants at most its <c>net.core.wmem_max</c>. 0: what the kernel sees fit.</param>
+    /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
+    public static IResourceBuilder<NginxResource> WithSendBuffer(this IResourceBuilder<NginxResource> builder, int bytes)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        builder.Resource.SendBuffer = bytes;
+        return builder;
+    }
+
     private static IResourceBuilder<NginxResource> WithRunMode(this IResourceBuilder<NginxResource> builder)
     {
         var nginx = builder.Resource;

@@ -67,6 +67,9 @@ public class NginxResource(string name) : ContainerResource(name), IResourceWith
     /// <summary>Whether HTTP/3 is wanted; it is spoken only where this nginx has it.</summary>
     internal bool WantsHttp3 { get; set; }
 
+    /// <summary>Bytes that the kernel holds for a connection; 0 for what it sees fit.</summary>
+    internal int SendBuffer { get; set; }
+
     /// <summary>What nginx it is; null until that was asked.</summary>
     internal NginxBuild? Build { get; set; }
 

@@ -66,6 +66,11 @@ IResourceBuilder<ProjectResource> AddController(int number)
         .WithEnvironment("EDGE_SECRET", edgeSecret)
         .WithReference(origin)
         .WithControllerCommands(operatorKey);
+    if (number == 1)
+    {
+        controller.WithEnvironment("LIMITED_LOG", settings.LimitedLog); // One of them counts who met a limit.
+    }
+
     edge.WithUpstream(controller, "controller", socket);
     return controller;
 }

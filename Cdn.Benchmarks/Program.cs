@@ -1,3 +1,4 @@
+using Cdn.Benchmarks.Attack;
 using Cdn.Benchmarks.Cache;
 using Cdn.Benchmarks.Commands;
 using Cdn.Benchmarks.Delivery;
@@ -20,6 +21,10 @@ Command[] commands =
         "What a redirect costs, beside others behind the same nginx; and how evenly the policies spread demand", SteerCommand.RunAsync),
     new("purge", "[--purges N=1000] [--json FILE]",
         "From an operator's purge to the last receipt, with four replicas", PurgeCommand.RunAsync),
+    new("attack", "[--seconds S=12] [--cases a,b] [--subjects none,limits] [--json FILE]",
+        "What 20 viewers notice while one address attacks the door, with its limits and without", AttackCommand.RunAsync),
+    new("attack-client", "--kind NAME --edge ADDRESS [--seconds S=10]",
+        "The attacker that 'attack' starts, alone", AttackClientCommand.RunAsync),
     new("grow", "[--most N=1000000] [--charts FOLDER] [--json FILE]",
         "What a change, a start and memory cost with ten thousand videos, and with a hundred times as many", GrowCommand.RunAsync),
     new("plan", "[--json FILE]",

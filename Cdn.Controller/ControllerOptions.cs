@@ -104,6 +104,15 @@ public sealed class ControllerOptions
     /// </summary>
     public double PurgeGraceSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// <c>LIMIT_WRONG_KEYS</c>: wrong keys to the operator's API that one address (of IPv6: a /64) may try in a minute, so many of
+    /// them at once. Default 10; 0, for no limit, to 10,000.
+    /// </summary>
+    public int WrongKeysPerMinute { get; set; } = 10;
+
+    /// <summary><c>LIMITED_LOG</c>: the file in which nginx tells who met a limit. Default: none.</summary>
+    public string LimitedLog { get; set; } = "";
+
     /// <summary>Reads the settings from their names.</summary>
     internal static void Bind(ControllerOptions options, IConfiguration configuration)
     {
@@ -123,6 +132,8 @@ public sealed class ControllerOptions
         options.FillPerReplica = configuration.GetValue("FILL_PER_REPLICA", options.FillPerReplica);
         options.FillTotal = configuration.GetValue("FILL_TOTAL", options.FillTotal);
         options.PurgeGraceSeconds = configuration.GetValue("PURGE_GRACE", options.PurgeGraceSeconds);
+        options.WrongKeysPerMinute = configuration.GetValue("LIMIT_WRONG_KEYS", options.WrongKeysPerMinute);
+        options.LimitedLog = configuration["LIMITED_LOG"] ?? "";
         options.FillRetryMaxSeconds = configuration.GetValue("FILL_RETRY_MAX", options.FillRetryMaxSeconds);
     }
 
@@ -173,6 +184,7 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.RequireRange("FILL_PER_REPLICA", options.FillPerReplica, 1, 64);
         errors.RequireRange("FILL_TOTAL", options.FillTotal, 1, 1024);
         errors.RequireRange("PURGE_GRACE", options.PurgeGraceSeconds, 1, 86_400);
+        errors.RequireRange("LIMIT_WRONG_KEYS", options.WrongKeysPerMinute, 0, 10_000);
         errors.RequireRange("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
         return errors.ToResult();
     }

@@ -7,6 +7,7 @@ using Cdn.Controller.Demand;
 using Cdn.Controller.Door;
 using Cdn.Controller.Fill;
 using Cdn.Controller.Health;
+using Cdn.Controller.Limiting;
 using Cdn.Controller.Placement;
 using Cdn.Controller.Purge;
 using Cdn.Controller.State;
@@ -36,8 +37,10 @@ builder.Services.AddTokens();
 builder.Services.AddRevocations();
 builder.Services.AddSteering();
 builder.Services.AddApi();
+builder.Services.AddLimits();
 
 var app = builder.Build();
+app.UseLimits();
 app.UseServiceDefaults();
 app.MapSteering();
 app.MapSummary();

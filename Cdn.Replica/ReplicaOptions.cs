@@ -59,6 +59,12 @@ public sealed class ReplicaOptions
     public double NegativeSeconds { get; set; } = 3;
 
     /// <summary>
+    /// <c>LIMIT_PULLS</c>: videos a second that are asked of the origin for one address (of IPv6: a /64), thirty times as many at
+    /// once. Default 10, from ten devices that begin thirty segments each; 0, for no limit, to 10,000.
+    /// </summary>
+    public double PullsPerSecond { get; set; } = 10;
+
+    /// <summary>
     /// <c>STALE</c>: what happens to the old version of a video while the push of a new one is on its way: <c>serve</c> it until
     /// then, or give it up and <c>refetch</c> what is asked for. Default <c>serve</c>.
     /// </summary>
@@ -111,6 +117,7 @@ public sealed class ReplicaOptions
         options.PullConcurrency = configuration["services:origin:http:0"] is null && configuration["PULL_CONCURRENCY"] is null
             ? 0 // Nobody has told this replica of an origin.
             : configuration.GetValue("PULL_CONCURRENCY", options.PullConcurrency);
+        options.PullsPerSecond = configuration.GetValue("LIMIT_PULLS", options.PullsPerSecond);
         options.NegativeSeconds = configuration.GetValue("NEGATIVE_SECONDS", options.NegativeSeconds);
         options.Stale = configuration["STALE"] ?? options.Stale;
         options.ServedLog = configuration["SERVED_LOG"] ?? "";
@@ -138,6 +145,7 @@ internal sealed class ReplicaOptionsValidator : IValidateOptions<ReplicaOptions>
         errors.RequireRange("RECEIVE_STALL", options.ReceiveStallSeconds, 1, 3600);
         errors.RequireRange("INCOMING_HOURS", options.IncomingHours, 0, 8760);
         errors.RequireRange("PULL_CONCURRENCY", options.PullConcurrency, 0, 1024);
+        errors.RequireRange("LIMIT_PULLS", options.PullsPerSecond, 0, 10_000);
         errors.RequireRange("NEGATIVE_SECONDS", options.NegativeSeconds, 0, 3600);
         errors.Require(
             options.Stale is ReplicaOptions.ServeStale or ReplicaOptions.RefetchStale, $"STALE must be serve or refetch; it is '{options.Stale}'.");

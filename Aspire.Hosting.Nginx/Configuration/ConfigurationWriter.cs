@@ -121,8 +121,8 @@ internal sealed partial class ConfigurationWriter(
 
         // A container's own addresses are nobody's: which of this machine's lead there is the endpoint's to say.
         var listen = nginx.IsContainer
-            ? new ListenConfiguration(endpoint.TargetPort!.Value, "", nginx.Certificate, http3Port)
-            : new ListenConfiguration(port, endpoint.TargetHost, nginx.Certificate, http3Port);
+            ? new ListenConfiguration(endpoint.TargetPort!.Value, "", nginx.Certificate, http3Port, nginx.SendBuffer)
+            : new ListenConfiguration(port, endpoint.TargetHost, nginx.Certificate, http3Port, nginx.SendBuffer);
         return listen with { Profile = nginx.TlsProfile };
     }
 

@@ -14,7 +14,9 @@ namespace Aspire.Hosting.Nginx.Configuration;
 /// </param>
 /// <param name="Certificate">Null for plain HTTP.</param>
 /// <param name="Http3Port">The port that clients use for HTTP/3; null for no HTTP/3.</param>
-internal sealed record ListenConfiguration(int Port, string Host, NginxCertificate? Certificate, int? Http3Port = null)
+/// <param name="SendBuffer">Bytes that the kernel holds for a connection; 0 for what it sees fit.</param>
+internal sealed record ListenConfiguration(
+    int Port, string Host, NginxCertificate? Certificate, int? Http3Port = null, int SendBuffer = 0)
 {
     /// <summary>Which clients TLS is spoken with.</summary>
     public NginxTlsProfile Profile { get; init; }
@@ -33,10 +35,11 @@ internal sealed record ListenConfiguration(int Port, string Host, NginxCertifica
         var text = new StringBuilder();
         var http2 = Certificate is null || build.Version >= Http2Directive ? "" : " http2";
         var http3 = Certificate is not null && build.HasHttp3 ? Http3Port : null;
+        var buffer = SendBuffer == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" sndbuf={SendBuffer}");
         var addresses = Addresses();
         foreach (var address in addresses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"listen {address}{Port}{(Certificate is null ? "" : " ssl")}{http2};\n");
+            text.Append(CultureInfo.InvariantCulture, $"listen {address}{Port}{(Certificate is null ? "" : " ssl")}{http2}{buffer};\n");
         }
 
         foreach (var address in http3 is null ? [] : addresses)

@@ -1,3 +1,4 @@
+using Cdn.AppHost.Limiting;
 using Cdn.AppHost.Settings;
 using Cdn.Contracts;
 using Cdn.Contracts.Tokens;
@@ -18,6 +19,8 @@ internal static partial class EdgeExtensions
         var edge = builder.AddNginx(name, settings.EdgePort)
             .WithRunDirectory(settings.DataDir(name))
             .WithConfiguration("../nginx/nginx.conf")
+            .WithConfiguration(context => WriteLimits(context, settings))
+            .WithSendBuffer(settings.EdgeLimits.SendBuffer)
             .WithCertificates(settings)
             .WithTlsProfile(settings.TlsProfile)
             .WithEndpoint("https", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = ("0.0.0.0", true));
@@ -107,6 +110,17 @@ internal static partial class EdgeExtensions
         settings is { CertificateFile: { } certificate, KeyFile: { } key }
             ? edge.WithCertificate(certificate, key)
             : edge.WithDevelopmentCertificate(settings.CertificateFolder);
+
+    /// <summary>What nginx's workers may open cannot be raised by everybody; in a container that is its runtime's matter.</summary>
+    private static Task WriteLimits(NginxConfigurationContext context, CdnSettings settings)
+    {
+        var (limits, isContainer) = (settings.EdgeLimits, settings.EdgeIsContainer);
+        context.AddFile("generated/workers.conf", LimitFiles.Workers(limits, isContainer ? null : OpenFiles.Most()));
+        context.AddFile("generated/limits.conf", LimitFiles.Limits(limits));
+        context.AddFile("generated/newcomers.conf", LimitFiles.Newcomers(limits));
+        context.AddFile("generated/limited.conf", LimitFiles.Limited(context.GetPath(settings.LimitedLog)));
+        return Task.CompletedTask;
+    }
 
     private static Task WriteLocations(NginxConfigurationContext context, IEnumerable<EdgeReplica> replicas)
     {

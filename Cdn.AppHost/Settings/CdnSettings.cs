@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Cdn.AppHost.Limiting;
+using Cdn.Contracts;
 using Microsoft.Extensions.Configuration;
 
 namespace Cdn.AppHost.Settings;
@@ -73,6 +75,31 @@ internal sealed class CdnSettings
 
     /// <summary><c>HTTP3</c>: whether nginx speaks HTTP/3, too, if it can.</summary>
     public bool Http3 => IsOn("HTTP3") ?? false;
+
+    /// <summary><c>LIMIT_CONNECTIONS</c> and the like: what clients may take at the door.</summary>
+    public EdgeLimits EdgeLimits
+    {
+        get
+        {
+            var limits = new EdgeLimits();
+            return limits with
+            {
+                Connections = Number("LIMIT_CONNECTIONS") ?? limits.Connections,
+                Requests = Number("LIMIT_REQUESTS") ?? limits.Requests,
+                Rate = Bytes("LIMIT_RATE") ?? limits.Rate,
+                Streams = Number("LIMIT_STREAMS") ?? limits.Streams,
+                ConnectionRequests = Number("LIMIT_CONNECTION_REQUESTS") ?? limits.ConnectionRequests,
+                PauseSeconds = Number("LIMIT_PAUSE") ?? limits.PauseSeconds,
+                SendBuffer = (int?)Bytes("LIMIT_SEND_BUFFER") ?? limits.SendBuffer,
+                Total = Number("LIMIT_TOTAL") ?? limits.Total,
+                WorkerConnections = Number("LIMIT_WORKER_CONNECTIONS") ?? limits.WorkerConnections,
+                Exempt = _configuration["LIMIT_EXEMPT"] is { Length: > 0 } networks ? networks.Split(',') : limits.Exempt,
+            };
+        }
+    }
+
+    /// <summary>Where nginx writes who met a limit.</summary>
+    public string LimitedLog => Path.Combine(DataDir("edge"), "limited.log");
 
     /// <summary>Full path of nginx's program: <c>NGINX</c>, or what is installed; null if there is none.</summary>
     public string? NginxProgram => NginxResource.FindExecutable(_configuration["NGINX"] is { Length: > 0 } program ? program : "nginx");
@@ -232,6 +259,9 @@ internal sealed class CdnSettings
 
     private int? Number(string variable) =>
         int.TryParse(_configuration[variable], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private long? Bytes(string variable) =>
+        _configuration[variable] is { Length: > 0 } text && ByteSize.TryParse(text, out var bytes) ? bytes : null;
 
     /// <summary>A variable's path hangs on the folder that the user is in, a default one on the repository.</summary>
     private string Folder(string variable, string otherwise) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Cdn.Contracts;
 using Cdn.Contracts.Tokens;
 
@@ -57,6 +58,17 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     public static SettingKind Bytes(long least, string leastInWords) => new(
         $"a number of bytes from {leastInWords}, with K, M, G or T if wanted",
         value => value.Length > 0 && ByteSize.TryParse(value, out var bytes) && bytes >= least);
+
+    /// <summary>The same, not above a number.</summary>
+    public static SettingKind BytesTo(long most, string mostInWords) => new(
+        $"a number of bytes from 0 to {mostInWords}, with K, M or G if wanted",
+        value => value.Length > 0 && ByteSize.TryParse(value, out var bytes) && bytes <= most);
+
+    /// <summary>Addresses and networks, with commas between.</summary>
+    public static SettingKind Networks { get; } = new(
+        "addresses or networks, as 10.0.0.0/8, with commas between",
+        value => value.Split(',').All(network =>
+            network.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(network, out _) : IPAddress.TryParse(network, out _)));
 
     /// <summary>One of some words.</summary>
     public static SettingKind OneOf(params string[] words) =>

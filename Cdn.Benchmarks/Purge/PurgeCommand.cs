@@ -45,7 +45,7 @@ internal static class PurgeCommand
         var key = Guid.NewGuid().ToString("N");
         await using var cdn = await CdnServer.StartAsync(
             folder.Folder("cdn"), videos, ServerCertificate.Create(folder.Folder("certificate")), cancellationToken,
-            ("REPLICA_COUNT", $"{Replicas}"), ("Parameters__operator-key", key));
+            [("REPLICA_COUNT", $"{Replicas}"), ("Parameters__operator-key", key), .. CdnServer.WideLimits]);
         await cdn.UntilProvenAsync(purges + UnderPrefix, showProgress: true, cancellationToken);
         using var client = LocalClient.Create();
         await LocalClient.UntilAnsweredAsync(client, new Uri(cdn.Edge, "api/status"), HttpStatusCode.Unauthorized, cdn.AppHost, cancellationToken);

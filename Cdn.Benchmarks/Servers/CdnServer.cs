@@ -32,6 +32,16 @@ internal sealed partial class CdnServer : IAsyncDisposable
         static Uri Health(int port) => new($"http://127.0.0.1:{port}/health");
     }
 
+    /// <summary>
+    /// For benchmarks in which one address asks for more than any household: the limits are counted as always, which has its
+    /// cost, and are not met.
+    /// </summary>
+    public static (string Name, string Value)[] WideLimits { get; } =
+    [
+        ("LIMIT_CONNECTIONS", "100000"), ("LIMIT_REQUESTS", "1000000"), ("LIMIT_TOTAL", "100000"), ("LIMIT_CONNECTION_REQUESTS", "10000"),
+        ("LIMIT_RATE", "0"),
+    ];
+
     public ServerProcess AppHost => _appHost;
 
     /// <summary>Its <c>DATA_DIR</c>, with the stores <c>replica1</c> and <c>replica2</c>.</summary>

@@ -71,7 +71,7 @@ public sealed class TokenSigner(TokenKeySet keys)
     }
 
     private string Encrypt(string address) =>
-        !ClientNetwork.IsValid(address)
+        !AddressPrefix.IsValid(address)
             ? throw new ArgumentException($"'{address}' is no address, and no prefix of one.", nameof(address))
         : keys.Encrypting is { } key ? EncryptedClaim.Encrypt(address, key)
         : throw new ArgumentException("A client's address takes a key of \"use\": \"enc\".", nameof(address));

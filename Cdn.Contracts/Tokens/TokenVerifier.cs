@@ -114,12 +114,12 @@ public static class TokenVerifier
 
         if (claims.ClientAddress is { } encrypted)
         {
-            if (!EncryptedClaim.TryDecrypt(encrypted, keys, out var network) || !ClientNetwork.IsValid(network))
+            if (!EncryptedClaim.TryDecrypt(encrypted, keys, out var network) || !AddressPrefix.IsValid(network))
             {
                 return TokenRefusal.Malformed;
             }
 
-            if (!ClientNetwork.Contains(network, request.Client))
+            if (!AddressPrefix.Contains(network, request.Client))
             {
                 return TokenRefusal.OtherAddress;
             }

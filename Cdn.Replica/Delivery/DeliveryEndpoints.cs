@@ -5,6 +5,7 @@ using Cdn.Replica.Demand;
 using Cdn.Replica.Intake;
 using Cdn.Replica.Pull;
 using Cdn.Replica.Store;
+using Cdn.ServiceDefaults.Limiting;
 using Cdn.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -68,7 +69,9 @@ internal static class DeliveryEndpoints
             }
 
             // What the disk does not give now is held all the same: it is not pulled, and not looked for again and again.
-            switch (opened.Status == ReadStatus.Unreadable ? new PullOutcome.NoRoom() : await puller.GetAsync(video.Name, context.RequestAborted))
+            switch (opened.Status == ReadStatus.Unreadable
+                ? new PullOutcome.NoRoom()
+                : await puller.GetAsync(video.Name, ClientNetwork.Of(context), context.RequestAborted))
             {
                 case PullOutcome.Arriving arriving:
                     metrics.Miss();

@@ -19,7 +19,7 @@ internal abstract record PullOutcome
     public sealed record NoRoom : PullOutcome;
 
     /// <summary>It is not to be had.</summary>
-    /// <param name="Status">404, 502, 503 or 504.</param>
+    /// <param name="Status">404, 429, 502, 503 or 504.</param>
     /// <param name="Reason">One sentence that says why.</param>
     /// <param name="RetryAfter">Seconds after which asking again makes sense, if it does.</param>
     public sealed record Failed(int Status, string Reason, int? RetryAfter = null) : PullOutcome;

@@ -3,6 +3,7 @@ using Cdn.Contracts;
 using Cdn.Replica.Intake;
 using Cdn.Replica.State;
 using Cdn.Replica.Store;
+using Cdn.ServiceDefaults.Limiting;
 using Cdn.Storage.Files;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,8 @@ internal sealed partial class Puller(
     RoomAccountant room,
     EarlyTurns early,
     NegativeCache negative,
+    ClientBudgets budgets,
+    LimitMetrics limits,
     PullMetrics metrics,
     IOptions<ReplicaOptions> options,
     IHostApplicationLifetime lifetime,
@@ -34,8 +37,8 @@ internal sealed partial class Puller(
     private readonly Dictionary<VideoName, Task<PullOutcome>> _beginning = [];
     private int _running;
 
-    /// <summary>Joins what is arriving, or begins a pull.</summary>
-    public async Task<PullOutcome> GetAsync(VideoName name, CancellationToken cancellationToken)
+    /// <summary>Joins what is arriving, or begins a pull if the client that asks may: anybody can ask for anything.</summary>
+    public async Task<PullOutcome> GetAsync(VideoName name, ClientNetwork client, CancellationToken cancellationToken)
     {
         if (intake.TryJoin(name, out var arrival))
         {
@@ -73,6 +76,13 @@ internal sealed partial class Puller(
                     return Busy;
                 }
 
+                if (!budgets.TryTake(client, out var wait))
+                {
+                    limits.Refused("pulls");
+                    return new PullOutcome.Failed(
+                        429, "This address asks for too many videos that are not held here.", (int)Math.Ceiling(wait.TotalSeconds));
+                }
+
                 _running++;
                 isFirst = true;
                 _beginning[name] = beginning = Task.Run(() => BeginAsync(name), CancellationToken.None);
@@ -81,7 +91,12 @@ internal sealed partial class Puller(
 
         // Whoever began it has entered already, and his place is to be left again: so it is waited for.
         var outcome = await (isFirst ? beginning : beginning.WaitAsync(cancellationToken));
-        return isFirst || outcome is not PullOutcome.Arriving ? outcome : await GetAsync(name, cancellationToken);
+        if (isFirst && outcome is PullOutcome.NoRoom)
+        {
+            budgets.GiveBack(client); // It is asked again for each range, and fills nothing.
+        }
+
+        return isFirst || outcome is not PullOutcome.Arriving ? outcome : await GetAsync(name, client, cancellationToken);
     }
 
     private PullOutcome.Arriving Join(VideoName name, Arrival arrival, bool isFirst)

@@ -5,6 +5,7 @@ using Aspire.Hosting.Nginx.Certificates;
 using Aspire.Hosting.Nginx.Configuration;
 using Aspire.Hosting.Nginx.Programs;
 using Cdn.AppHost.Edge;
+using Cdn.AppHost.Limiting;
 using Cdn.Contracts.Tokens;
 using Cdn.Tests.Infrastructure;
 
@@ -52,7 +53,9 @@ public sealed class EdgeScriptTests : IDisposable
             ("TOKENS", tokens), ("TICKET_KEYS", TicketSecrets), ("REVOKED", "/revoked"));
 
         var names = Enumerable.Range(0, replicas).Select(number => (Name: $"replica-{number}", Address: $"127.0.0.{number}:8080")).ToList();
-        var listen = new ListenConfiguration(9005, "0.0.0.0", new NginxCertificate(certificate, key, MakeIfMissing: false))
+        var limits = new EdgeLimits();
+        var listen = new ListenConfiguration(
+            9005, "0.0.0.0", new NginxCertificate(certificate, key, MakeIfMissing: false), null, limits.SendBuffer)
         {
             Profile = profile == "modern" ? NginxTlsProfile.Modern : NginxTlsProfile.Intermediate,
         };
@@ -60,6 +63,7 @@ public sealed class EdgeScriptTests : IDisposable
         Assert.Equal(TlsConfiguration.WriteHsts(!isForDevelopment), Generated("hsts.conf"));
         Assert.Equal(EdgeExtensions.Claims(EdgeSecret.Value), Generated("claims.conf"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "claims.conf")));
+        AreGenerated(limits, log: null);
         Assert.Equal(
             UpstreamConfiguration.Write([("controller", "127.0.0.1:8081"), .. names, .. names.Select(replica => ("replicas", replica.Address))]),
             Generated("upstreams.conf"));
@@ -87,6 +91,45 @@ public sealed class EdgeScriptTests : IDisposable
         var said = await RunAsync(Nginx, ["-t", "-p", _run.Path, "-c", _run.Of("nginx.conf"), "-e", "stderr"]);
         Assert.Contains("test is successful", said);
         Assert.DoesNotContain("[warn]", said);
+    }
+
+    [Theory]
+    [InlineData("20", "7", "3M", "5", "9", "11", "64K", "101", "300")]
+    [InlineData("0", "0", "0", "0", "0", "0", "0", "0", "256")]
+    public async Task Script_Limits_AreWhatAnAppHostWrites(
+        string connections, string requests, string rate, string streams, string ofAConnection, string pause, string buffer, string total, string workers)
+    {
+        await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
+            ("LIMIT_CONNECTIONS", connections), ("LIMIT_REQUESTS", requests), ("LIMIT_RATE", rate), ("LIMIT_STREAMS", streams),
+            ("LIMIT_CONNECTION_REQUESTS", ofAConnection), ("LIMIT_PAUSE", pause), ("LIMIT_SEND_BUFFER", buffer), ("LIMIT_TOTAL", total),
+            ("LIMIT_WORKER_CONNECTIONS", workers), ("LIMIT_EXEMPT", "10.0.0.0/8,2001:db8::/32"), ("LIMITED", "/served/limited.log"));
+
+        AreGenerated(
+            new EdgeLimits
+            {
+                Connections = Number(connections), Requests = Number(requests), Rate = rate == "0" ? 0 : 3 << 20, Streams = Number(streams),
+                ConnectionRequests = Number(ofAConnection), PauseSeconds = Number(pause), Total = Number(total), WorkerConnections = Number(workers),
+                Exempt = ["10.0.0.0/8", "2001:db8::/32"],
+            },
+            "/served/limited.log");
+        Assert.Equal(buffer != "0", Generated("listen.conf").Contains(" sndbuf=65536;", StringComparison.Ordinal));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Script_LimitsThatAreNone_AreAllSaid()
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://r{0}:1"), ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"),
+            ("LIMIT_REQUESTS", "many"), ("LIMIT_RATE", "1X"), ("LIMIT_TOTAL", "1M"), ("LIMIT_WORKER_CONNECTIONS", "1")));
+
+        Assert.Contains(
+            "LIMIT_REQUESTS must be a number from 0; it is 'many'.\nLIMIT_RATE must be a number of bytes from 0; it is '1X'.\n"
+            + "LIMIT_TOTAL must be a number from 0; it is '1M'.\nLIMIT_WORKER_CONNECTIONS must be a number from 256; it is '1'.\n",
+            error.Message);
     }
 
     [Fact]
@@ -135,6 +178,14 @@ public sealed class EdgeScriptTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
             "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), EdgeSecret));
         Assert.Contains("REPLICA_COUNT", error.Message);
+    }
+
+    private void AreGenerated(EdgeLimits limits, string? log)
+    {
+        Assert.Equal(LimitFiles.Workers(limits, OpenFiles.Most()), Generated("workers.conf"));
+        Assert.Equal(LimitFiles.Limits(limits), Generated("limits.conf"));
+        Assert.Equal(LimitFiles.Newcomers(limits), Generated("newcomers.conf"));
+        Assert.Equal(LimitFiles.Limited(log), Generated("limited.conf"));
     }
 
     private string Generated(string file) => File.ReadAllText(_run.Of("generated", file));

@@ -189,6 +189,8 @@ public sealed class CdnApp : IAsyncDisposable
                 $"--EDGE_CERT={TestCertificate.CertificateFile}",
                 $"--EDGE_KEY={TestCertificate.KeyFile}",
                 "--DASHBOARD=off",
+                "--LIMIT_REQUESTS=100000", // One address stands for all viewers.
+                "--LIMIT_CONNECTIONS=10000",
                 .. settings,
             ]);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Cdn.AppHost.Resources", LogLevel.None));

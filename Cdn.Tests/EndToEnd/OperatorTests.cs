@@ -35,6 +35,26 @@ public sealed class OperatorTests
         {
             await Eventually.TrueAsync(async () => (await cdn.Client.GetAsync(path)).StatusCode == HttpStatusCode.NotFound, $"{path} is gone");
         }
+
+        Assert.Equal([.. Enumerable.Repeat(401, 10), 429], await TryKeysAsync(cdn.Client));
+        using var late = await cdn.OperateAsync(HttpMethod.Get, "/api/status");
+        Assert.Equal(HttpStatusCode.TooManyRequests, late.StatusCode);
+        Assert.InRange(late.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 6);
+    }
+
+    /// <summary>Tries keys until it is told to wait: ten of them, and as many more as minutes have tenths meanwhile.</summary>
+    private static async Task<IEnumerable<int>> TryKeysAsync(HttpClient client)
+    {
+        var statuses = new List<int>();
+        while (statuses.Count < 100 && !statuses.Contains(429))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status") { Version = HttpVersion.Version20 };
+            request.Headers.Authorization = new("Bearer", $"a-wrong-key-{statuses.Count}");
+            using var response = await client.SendAsync(request);
+            statuses.Add((int)response.StatusCode);
+        }
+
+        return [.. statuses.Take(10), statuses[^1]];
     }
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage response)

@@ -14,6 +14,8 @@
 #   TICKET_KEYS        with TOKENS: the secrets of tickets, id:secret with spaces between; or a file of this name in /run/secrets
 #   REVOKED            with TOKENS: the folder in which nginx looks for what is revoked
 #   SERVED             folder for the logs in which the replicas read what was served from their stores
+#   LIMITED            log in which a controller reads who met a limit
+#   LIMIT_...          the limits of docs/security.md
 set -eu
 out="$1/generated"
 mkdir -p "$out"
@@ -33,14 +35,79 @@ if [ -z "${REPLICA_ADDRESSES:-}" ]; then
 fi
 port="${EDGE_PORT:-9005}"
 
+# A number, or one of bytes with K, M, G or T: $1 the name, $2 the default, $3 the least, $4 "bytes" for the latter. All that is wrong is said.
+wrong=""
+setting() {
+    eval "value=\${$1:-$2}"
+    case "$value" in *[KMGTkmgt]) number="${value%?}" ;; *) number="$value" ;; esac
+    case "$number" in "" | *[!0-9]* | ???????????*) number=x ;; esac
+    case "$number${4:-}" in
+        x*) ;;
+        *bytes)
+            case "$value" in
+                *[Kk]) number=$((number << 10)) ;; *[Mm]) number=$((number << 20)) ;; *[Gg]) number=$((number << 30)) ;; *[Tt]) number=$((number << 40)) ;;
+            esac ;;
+        *) [ "$number" = "$value" ] || number=x ;;
+    esac
+    if [ "$number" = x ] || [ "$number" -lt "$3" ]; then
+        echo "$1 must be a number${4:+ of bytes} from $3; it is '$value'." >&2
+        wrong=yes number=$3
+    fi
+    eval "$1=$number"
+}
+setting LIMIT_CONNECTIONS 80 0
+setting LIMIT_REQUESTS 200 0
+setting LIMIT_RATE 128M 0 bytes
+setting LIMIT_STREAMS 32 0
+setting LIMIT_CONNECTION_REQUESTS 1000 0
+setting LIMIT_PAUSE 300 0
+setting LIMIT_SEND_BUFFER 1M 0 bytes
+setting LIMIT_TOTAL 4096 0
+setting LIMIT_WORKER_CONNECTIONS 8192 256
+[ -z "$wrong" ] || exit 1
+[ "$LIMIT_SEND_BUFFER" = 0 ] && sndbuf="" || sndbuf=" sndbuf=$LIMIT_SEND_BUFFER"
+
+# A worker that is not root cannot be given more files than this.
+files="$(ulimit -Hn)"
+if [ "$(id -u)" != 0 ] && [ "$files" != unlimited ] && [ $(((files - 256) / 2)) -lt "$LIMIT_WORKER_CONNECTIONS" ]; then
+    LIMIT_WORKER_CONNECTIONS=$(((files - 256) / 2))
+    [ "$LIMIT_WORKER_CONNECTIONS" -ge 256 ] || LIMIT_WORKER_CONNECTIONS=256
+fi
+printf 'worker_rlimit_nofile %s;\nevents {\n    worker_connections %s;\n}\n' \
+    $((2 * LIMIT_WORKER_CONNECTIONS + 256)) "$LIMIT_WORKER_CONNECTIONS" > "$out/workers.conf"
+
+concurrent() {
+    [ "$LIMIT_CONNECTIONS" = 0 ] || echo "limit_conn connections $LIMIT_CONNECTIONS;"
+    [ "$1" = 0 ] || echo "limit_conn everybody $1;"
+}
+{
+    printf 'geo $limit_exempt {\n    default "";\n'
+    for network in $(echo "${LIMIT_EXEMPT:-}" | tr ',' ' '); do echo "    $network exempt;"; done
+    echo '}'
+    if [ "$LIMIT_REQUESTS" != 0 ]; then
+        echo "limit_req_zone \$limit_address zone=requests:16m rate=${LIMIT_REQUESTS}r/s;"
+        echo "limit_req zone=requests burst=$((5 * LIMIT_REQUESTS)) nodelay;"
+    fi
+    echo 'limit_conn_zone $limit_address zone=connections:8m;'
+    echo 'limit_conn_zone $limit_everybody zone=everybody:64k;'
+    concurrent "$LIMIT_TOTAL"
+    [ "$LIMIT_RATE" = 0 ] || printf 'limit_rate %s;\nlimit_rate_after 4m;\n' "$LIMIT_RATE"
+    [ "$LIMIT_STREAMS" = 0 ] || echo "http2_max_concurrent_streams $LIMIT_STREAMS;"
+    [ "$LIMIT_CONNECTION_REQUESTS" != 0 ] || LIMIT_CONNECTION_REQUESTS=2147483647
+    [ "$LIMIT_PAUSE" != 0 ] || LIMIT_PAUSE=2073600
+    printf 'keepalive_requests %s;\nsend_timeout %ss;\n' "$LIMIT_CONNECTION_REQUESTS" "$LIMIT_PAUSE"
+} > "$out/limits.conf"
+concurrent $((LIMIT_TOTAL - LIMIT_TOTAL / 4)) > "$out/newcomers.conf"
+[ -z "${LIMITED:-}" ] && : > "$out/limited.conf" || echo "access_log $LIMITED limited buffer=64k flush=1s;" > "$out/limited.conf"
+
 # From 1.25.1 on HTTP/2 is a directive of its own.
 version="$(nginx -v 2>&1 | sed -n 's#.*/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*#\1 \2 \3#p')"
 set -- $version
 version=$(($1 * 1000000 + $2 * 1000 + $3))
 if [ "$version" -ge 1025001 ]; then parameter="" directive="http2 on;"; else parameter=" http2" directive=""; fi
 {
-    echo "listen $port ssl$parameter;"
-    [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter;"
+    echo "listen $port ssl$parameter$sndbuf;"
+    [ ! -e /proc/net/if_inet6 ] || echo "listen [::]:$port ssl$parameter$sndbuf;"
     [ -z "$directive" ] || echo "$directive"
     echo 'set $alt_svc "";'
     echo "ssl_certificate $CERT;"

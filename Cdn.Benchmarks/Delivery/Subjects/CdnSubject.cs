@@ -47,7 +47,7 @@ internal static class CdnSubject
 
         Report.Note($"  {name}: filling two replicas with {bench.Files.Count:N0} files ...");
         (string, string)[] more = bench.Proxied ? [("EDGE_SEES_STORE", "false")] : [];
-        var cdn = await CdnServer.StartAsync(folder, videos, bench.Certificate, cancellationToken, [.. settings, .. more]);
+        var cdn = await CdnServer.StartAsync(folder, videos, bench.Certificate, cancellationToken, [.. settings, .. more, .. CdnServer.WideLimits]);
         try
         {
             await cdn.UntilProvenAsync(bench.Files.Count, showProgress: true, cancellationToken);

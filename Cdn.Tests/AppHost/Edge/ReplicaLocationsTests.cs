@@ -1,5 +1,6 @@
 using Aspire.Hosting.Nginx.Configuration;
 using Cdn.AppHost.Edge;
+using Cdn.AppHost.Limiting;
 using Cdn.Tests.Infrastructure;
 using Cdn.Tests.Nginx;
 
@@ -62,6 +63,10 @@ public class ReplicaLocationsTests
                 ("controller", $"unix:{run.Of("controller.sock")}"), .. addresses,
                 .. addresses.Select(replica => ("replicas", replica.Address)),
             ]),
+            ["workers.conf"] = LimitFiles.Workers(new EdgeLimits()),
+            ["limits.conf"] = LimitFiles.Limits(new EdgeLimits()),
+            ["newcomers.conf"] = LimitFiles.Newcomers(new EdgeLimits()),
+            ["limited.conf"] = LimitFiles.Limited(run.Of("limited.log")),
             ["replicas.conf"] = ReplicaLocations.Write(
                 names.Select((name, i) => new EdgeReplica(name, i % 2 == 0 ? run.Of(name) : null, run.Of($"{name}.log")))),
         };

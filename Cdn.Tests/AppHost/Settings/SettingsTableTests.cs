@@ -19,7 +19,7 @@ public sealed partial class SettingsTableTests
 {
     /// <summary>What the AppHost sets itself, or is for other orchestrators.</summary>
     private static readonly string[] NotFromOutside =
-        ["VIDEO_DIR", "STATE_DIR", "CACHE_DIR", "REPLICA_NAME", "SERVED_LOG", "OPERATOR_KEY", "OPERATOR_KEYS", "EDGE_SECRET",
+        ["VIDEO_DIR", "STATE_DIR", "CACHE_DIR", "REPLICA_NAME", "SERVED_LOG", "LIMITED_LOG", "OPERATOR_KEY", "OPERATOR_KEYS", "EDGE_SECRET",
          "OTEL_SERVICE_NAME", "services:origin:http:0"];
 
     public static TheoryData<string> Names => [.. SettingsTable.OfTheServices.Select(setting => setting.Name)];

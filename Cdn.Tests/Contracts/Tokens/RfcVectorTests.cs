@@ -23,7 +23,7 @@ public sealed class RfcVectorTests
     {
         Assert.True(EncryptedClaim.TryDecrypt(Encrypted, Keys, out var address));
         Assert.Equal("[2001:db8::1/32]", address);
-        Assert.True(ClientNetwork.Contains(address, System.Net.IPAddress.Parse("2001:db8:7::9")));
+        Assert.True(AddressPrefix.Contains(address, System.Net.IPAddress.Parse("2001:db8:7::9")));
     }
 
     [Fact]

@@ -77,6 +77,11 @@ public class ListenConfigurationTests
         new ListenConfiguration(8080, "10.0.0.7", null, Http3Port: 8080).Write(
             new NginxBuild(new Version(1, 29, 3), HasHttp3: true)));
 
+    [Fact]
+    public void Write_WithASendBuffer_SaysItToTheKernel() => Assert.StartsWith(
+        "listen 8080 ssl http2 sndbuf=65536;\n",
+        new ListenConfiguration(8080, "", Certificate, SendBuffer: 65_536).Write(new NginxBuild(new Version(1, 22, 1), HasHttp3: false)));
+
     [Theory]
     [InlineData("", "listen 8080;")]
     [InlineData("localhost", "listen 127.0.0.1:8080;")]

@@ -272,6 +272,38 @@ public sealed class PullTests : IAsyncLifetime
     private async Task<string[]> HeldAsync() =>
         [.. (await _replica.Service.InventoryAsync()).Videos.Select(video => video.Name.Value)];
 
+    /// <summary>Anybody can ask for anything, and so would fill the store of a replica that it chooses.</summary>
+    [Fact]
+    public async Task Pull_OfTooManyNamesForOneAddress_Is429ForThatAddressAlone()
+    {
+        await using var replica = await ReplicaProcess.StartAsync(("services__origin__http__0", _origin.Address), ("LIMIT_PULLS", "0.1"));
+        _origin.Status = 404;
+
+        Assert.Equal([404, 404, 404, 429], await ManyAsync("192.0.2.1"));
+        Assert.Equal(404, await AskAsync("known", "192.0.2.2"));
+        Assert.Equal(404, await AskAsync("known", "192.0.2.1")); // Remembered: the origin is not asked.
+
+        async Task<IEnumerable<int>> ManyAsync(string client)
+        {
+            var statuses = new List<int>();
+            for (var i = 0; i < 100 && !statuses.Contains(429); i++)
+            {
+                statuses.Add(await AskAsync($"{i}.ts", client));
+            }
+
+            return [.. statuses.Take(3), statuses[^1]]; // Three at once, and one more every ten seconds.
+        }
+
+        async Task<int> AskAsync(string name, string client)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/video/{name}");
+            request.Headers.Add("X-Forwarded-For", client);
+            using var response = await replica.Service.Http.SendAsync(request);
+            Assert.Equal((int)response.StatusCode == 429, response.Headers.RetryAfter is not null);
+            return (int)response.StatusCode;
+        }
+    }
+
     private Task IsHeldAsync() => Eventually.TrueAsync(
         async () => (await _replica.Service.InventoryAsync()).Videos.Length == 1, "the pull is complete");
 

@@ -7,7 +7,7 @@ namespace Cdn.Contracts.Tokens;
 /// <summary>
 /// An address or a prefix of one, as <c>cdniip</c> has it: <c>192.0.2.7</c>, <c>2001:db8::/32</c>, <c>[2001:db8::1/32]</c>.
 /// </summary>
-internal static class ClientNetwork
+internal static class AddressPrefix
 {
     /// <summary>Whether a client's address lies in a network. Bits behind the prefix do not matter.</summary>
     public static bool Contains(string network, IPAddress? client) =>
