@@ -46,7 +46,7 @@ internal sealed class TokenSettings(IConfiguration configuration, string folder)
 
         try
         {
-            TokenKeySet.TryParse(File.ReadAllText(KeyFile), out _, out var wrong);
+            _ = TokenKeySet.TryParse(File.ReadAllText(KeyFile), out _, out var wrong);
             var errors = wrong.Select(error => $"TOKEN_KEYS '{KeyFile}': {error}");
             return IsOpen(KeyFile)
                 ? errors.Append($"TOKEN_KEYS '{KeyFile}' may be read by everybody on this machine: chmod 600.")

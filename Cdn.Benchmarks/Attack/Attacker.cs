@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Cdn.Benchmarks.Servers;
 
 namespace Cdn.Benchmarks.Attack;
 
@@ -94,7 +95,7 @@ internal static class Attacker
     private static async Task RangesAsync(Uri edge, CancellationToken cancellationToken)
     {
         using var http = Client(edge);
-        string[] ranges = [.. new[] { 1000, 10_000 }.Select(count => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i}-")))];
+        string[] ranges = [.. Enumerable.Range(3, 2).Select(power => (int)Math.Pow(10, power)).Select(count => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i}-")))];
         var turn = 0;
         await ManyAsync(16, async () =>
         {
@@ -156,7 +157,7 @@ internal static class Attacker
 
     private static async Task<SslStream> EncryptAsync(TcpClient client, CancellationToken cancellationToken)
     {
-        var tls = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
+        var tls = new SslStream(client.GetStream(), false, LocalClient.IsOurs);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellationToken);
         return tls;
     }
@@ -164,7 +165,7 @@ internal static class Attacker
     private static HttpClient Client(Uri edge)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = LocalClient.IsOurs;
         return new HttpClient(handler) { BaseAddress = edge, Timeout = TimeSpan.FromSeconds(5) };
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Cdn.Benchmarks.Servers;
 
 namespace Cdn.Benchmarks.Attack;
 
@@ -44,7 +45,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
     {
         var http = new RawHttp2();
         await http._client.ConnectAsync(IPAddress.Parse(edge.Host), edge.Port, cancellationToken);
-        http._tls = new SslStream(http._client.GetStream(), false, (_, _, _, _) => true);
+        http._tls = new SslStream(http._client.GetStream(), false, LocalClient.IsOurs);
         await http._tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] },
             cancellationToken);

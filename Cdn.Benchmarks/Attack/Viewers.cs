@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Cdn.Benchmarks.Servers;
 
 namespace Cdn.Benchmarks.Attack;
 
@@ -81,7 +82,7 @@ internal sealed class Viewers : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = LocalClient.IsOurs;
         return new HttpClient(handler)
         {
             BaseAddress = edge,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Cdn.Benchmarks.Processes;
 
 namespace Cdn.Benchmarks.Servers;
@@ -8,11 +9,15 @@ internal static class LocalClient
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether a server shows the certificate of the run, whoever signed it.</summary>
+    public static RemoteCertificateValidationCallback IsOurs { get; } =
+        (_, certificate, _, _) => certificate?.Subject == ServerCertificate.Subject;
+
     /// <summary>No redirects, no proxy, and the certificate of the run, whoever signed it.</summary>
     public static HttpClient Create()
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == ServerCertificate.Subject;
+        handler.SslOptions.RemoteCertificateValidationCallback = IsOurs;
         return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(10) };
     }
 

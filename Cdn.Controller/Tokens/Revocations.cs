@@ -70,7 +70,8 @@ internal sealed class Revocations(IOptions<TokenOptions> options, TimeProvider t
             {
                 if (revocation.Until < now)
                 {
-                    gone += _doors.Count(door => door.Remove(revocation.Id)) > 0 ? 1 : 0;
+                    var doors = _doors.Count(door => door.Remove(revocation.Id)); // Each is to remove it, not the first alone.
+                    gone += Math.Min(doors, 1);
                 }
                 else
                 {

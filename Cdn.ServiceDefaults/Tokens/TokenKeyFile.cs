@@ -68,9 +68,10 @@ public sealed partial class TokenKeyFile(
             return;
         }
 
-        if (_keys is not null && logger.IsEnabled(LogLevel.Information))
+        if (_keys is not null)
         {
-            LogChanged(logger, string.Join(", ", keys!.Keys.Select(key => key.Id)));
+            var ids = keys!.Keys.Select(key => key.Id).ToList();
+            LogChanged(logger, ids);
         }
 
         _keys = keys;
@@ -105,7 +106,7 @@ public sealed partial class TokenKeyFile(
     }
 
     [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "TOKEN_KEYS has changed; the keys are now {Ids}")]
-    private static partial void LogChanged(ILogger logger, string ids);
+    private static partial void LogChanged(ILogger logger, IReadOnlyList<string> ids);
 
     [LoggerMessage(EventId = 41, Level = LogLevel.Error, Message = "The keys of tokens stay as they were: {Errors}")]
     private static partial void LogWrong(ILogger logger, string errors);

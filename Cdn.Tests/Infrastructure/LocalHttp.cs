@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Cdn.Tests.Infrastructure;
@@ -12,12 +13,18 @@ internal static class LocalHttp
     public static SocketsHttpHandler Handler(string authorityFile)
     {
         var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
+        handler.SslOptions.CertificateChainPolicy = PolicyOf(authorityFile);
         return handler;
+    }
+
+    /// <summary>The same for TLS alone.</summary>
+    public static SslClientAuthenticationOptions Options(string authorityFile) =>
+        new() { TargetHost = "localhost", CertificateChainPolicy = PolicyOf(authorityFile) };
+
+    private static X509ChainPolicy PolicyOf(string authorityFile)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
+        return policy;
     }
 }

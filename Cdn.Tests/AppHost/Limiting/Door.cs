@@ -73,9 +73,9 @@ internal sealed class Door : IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             var socket = await ConnectAsync(address, TestContext.Current.CancellationToken);
-            var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
+            var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             _open.Add(tls);
-            await tls.AuthenticateAsClientAsync("localhost");
+            await tls.AuthenticateAsClientAsync(LocalHttp.Options(TestCertificate.AuthorityFile));
             await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET {Film} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             var head = new byte["HTTP/1.1 200".Length];
             await tls.ReadExactlyAsync(head);
@@ -129,6 +129,8 @@ internal sealed class Door : IAsyncDisposable
 
         var certificate = new NginxCertificate(TestCertificate.CertificateFile, TestCertificate.KeyFile, MakeIfMissing: false);
         Generate("listen.conf", new ListenConfiguration(_port, "0.0.0.0", certificate, null, limits.SendBuffer).Write(await LocalNginx.BuildAsync()));
+        Generate("hsts.conf", TlsConfiguration.WriteHsts(isProduction: false));
+        Generate("claims.conf", EdgeExtensions.Claims("a-secret-for-tests-0123"));
         Generate("upstreams.conf", UpstreamConfiguration.Write(
             [("controller", "127.0.0.1:1"), ("replica1", "127.0.0.1:1"), ("replicas", "127.0.0.1:1")]));
         Generate("replicas.conf", ReplicaLocations.Write([new EdgeReplica("replica1", _run.Of("store"), _run.Of("served.log"))]));
