@@ -58,7 +58,7 @@ internal sealed partial class WrongKeys
         }
     }
 
-    [LoggerMessage(EventId = 590, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 595, Level = LogLevel.Warning,
         Message = "Too many wrong keys to the operator's API came from {Client}: it is refused for {Seconds:0.0} s")]
     private static partial void LogTooMany(ILogger logger, ClientNetwork client, double seconds);
 }
