@@ -9,7 +9,7 @@ namespace Cdn.Contracts.Tokens;
 /// <summary>
 /// What a token is exchanged for: a keyed hash that nginx checks itself, in the path of what is delivered, so that relative
 /// addresses
-/// of playlists inherit it (<c>nginx/tokens.conf</c> has the other half; decisions/0017).
+/// of playlists inherit it (<c>nginx/tokens.conf</c> has the other half; decisions/0016).
 /// <code>
 /// 1798761600.a21.(jti).(sub).(kid).(hash)
 /// the end    │││   what it can be revoked by
@@ -127,7 +127,7 @@ public sealed record Ticket(long Expires, int? Folders, bool IsBound, string Jti
         var address = IsBound ? client : "";
         var text = string.Create(
             CultureInfo.InvariantCulture, $"{key.Secret}|{Expires}|{within}|{Jti}|{Sub}|{Kid}|{address}|{key.Secret}");
-#pragma warning disable CA5351 // It is what nginx has. A keyed hash does not fall with the collisions of MD5: see decisions/0017.
+#pragma warning disable CA5351 // It is what nginx has. A keyed hash does not fall with the collisions of MD5: see decisions/0016.
         return MD5.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5351
     }
