@@ -111,7 +111,7 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
 
     private string KeyFile()
     {
-        File.WriteAllText(_own.Of("key"), "a key for this test alone\n");
+        File.WriteAllText(_own.Of("key"), "a-key-for-this-test-alone\n");
         return _own.Of("key");
     }
 

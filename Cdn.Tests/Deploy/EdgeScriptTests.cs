@@ -103,7 +103,7 @@ public sealed class EdgeScriptTests : IDisposable
             ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
             ("LIMIT_CONNECTIONS", connections), ("LIMIT_REQUESTS", requests), ("LIMIT_RATE", rate), ("LIMIT_STREAMS", streams),
             ("LIMIT_CONNECTION_REQUESTS", ofAConnection), ("LIMIT_PAUSE", pause), ("LIMIT_SEND_BUFFER", buffer), ("LIMIT_TOTAL", total),
-            ("LIMIT_WORKER_CONNECTIONS", workers), ("LIMIT_EXEMPT", "10.0.0.0/8,2001:db8::/32"), ("LIMITED", "/served/limited.log"));
+            ("LIMIT_WORKER_CONNECTIONS", workers), ("LIMIT_EXEMPT", "10.0.0.0/8,2001:db8::/32"), ("LIMITED", "/served/limited.log"), EdgeSecret);
 
         AreGenerated(
             new EdgeLimits
@@ -124,7 +124,7 @@ public sealed class EdgeScriptTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
             "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://r{0}:1"), ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"),
-            ("LIMIT_REQUESTS", "many"), ("LIMIT_RATE", "1X"), ("LIMIT_TOTAL", "1M"), ("LIMIT_WORKER_CONNECTIONS", "1")));
+            ("LIMIT_REQUESTS", "many"), ("LIMIT_RATE", "1X"), ("LIMIT_TOTAL", "1M"), ("LIMIT_WORKER_CONNECTIONS", "1"), EdgeSecret));
 
         Assert.Contains(
             "LIMIT_REQUESTS must be a number from 0; it is 'many'.\nLIMIT_RATE must be a number of bytes from 0; it is '1X'.\n"

@@ -96,7 +96,8 @@ public class ApiTests
     [Fact]
     public async Task Api_WithoutTheOperatorsKey_IsClosed_AndAPurgeOfNothingOrTooMuchIsRefused()
     {
-        await using var plane = await ControlPlane.StartAsync(1, videos => videos.Write("a.mp4", 1000));
+        await using var plane = await ControlPlane.StartAsync(
+            1, videos => videos.Write("a.mp4", 1000), settings: ("LIMIT_WRONG_KEYS", "0"));
         foreach (var (method, path) in new[] { ("GET", "/api/status"), ("POST", "/api/purge"), ("POST", "/API/purge"), ("GET", "/Api/Status"), ("POST", "/api/replicas/replica1/drain") })
         {
             foreach (var authorization in (string?[])[null, "Bearer a-wrong-key-of-some-length"])
@@ -140,13 +141,10 @@ public class ApiTests
         await plane.Controller.StartAsync();
 
         var page = await plane.ApiAsync(HttpMethod.Get, "/api/audit?limit=3");
+        var last = page.GetProperty("entries").EnumerateArray().Select(Describe).ToList();
+        Assert.StartsWith("operator 127.0.0.1 POST /api/purge a.mp4, block 200 purge 1: replica1 ", last[0]); // Purged, or dropped before.
         Assert.Equal(
-            [
-                "operator 127.0.0.1 POST /api/purge a.mp4, block 200 purge 1: replica1 Purged",
-                "alice 127.0.0.1 DELETE /api/blocks?name=a.mp4 404 There is no such block.",
-                "alice 192.0.2.1 POST /api/replan 202",
-            ],
-            page.GetProperty("entries").EnumerateArray().Select(Describe));
+            ["alice 127.0.0.1 DELETE /api/blocks?name=a.mp4 404 There is no such block.", "alice 192.0.2.1 POST /api/replan 202"], last[1..]);
         var rest = await plane.ApiAsync(HttpMethod.Get, $"/api/audit?before={page.GetProperty("next").GetInt64()}");
         Assert.False(rest.TryGetProperty("next", out _));
         Assert.Equal(4, rest.GetProperty("entries").GetArrayLength());
