@@ -20,6 +20,9 @@ internal sealed partial class ConfigurationWriter(
 
     public const string KeyCopy = "certificate/tls.key";
 
+    /// <summary>The folder of what differs from one run to the next.</summary>
+    private const string Generated = "generated";
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private List<(string Name, string Address)> _addresses = [];
     private readonly HashSet<string> _secrets = [KeyCopy];
@@ -143,6 +146,12 @@ internal sealed partial class ConfigurationWriter(
     private async Task ReplaceAsync(Dictionary<string, string> old, Dictionary<string, string> files)
     {
         Directory.CreateDirectory(Path.Combine(nginx.RunDirectory!, "temp"));
+        if (old.Count == 0 && Directory.Exists(Path.Combine(nginx.RunDirectory!, Generated)))
+        {
+            // What an earlier run generated, and this one does not, must not be included.
+            Directory.Delete(Path.Combine(nginx.RunDirectory!, Generated), recursive: true);
+        }
+
         foreach (var gone in old.Keys.Except(files.Keys))
         {
             File.Delete(Path.Combine(nginx.RunDirectory!, gone));

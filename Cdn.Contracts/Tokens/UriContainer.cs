@@ -20,6 +20,9 @@ public sealed class UriContainer
     private const string HashForm = "hash:sha-256;";
     private const string RegexForm = "regex:";
 
+    /// <summary>A host that is nobody's (RFC 2606).</summary>
+    private const string AnotherHost = "://host.invalid/";
+
     /// <summary>Any scheme, any host: what <see cref="ForName"/> and <see cref="ForPrefix"/> begin with.</summary>
     private const string AnyHost = "[^:]+://[^/]+" + Routes.Video;
 
@@ -32,11 +35,17 @@ public sealed class UriContainer
     private readonly byte[]? _hash;
     private readonly Regex? _regex;
     private readonly bool _isOpenEnded;
+    private readonly bool _isOfQueries;
+    private readonly string _afterScheme = "";
 
     private UriContainer(byte[] hash) => (_hash, IsOneVideo) = (hash, true);
 
-    private UriContainer(Regex regex, bool isOpenEnded, bool isOneVideo) =>
-        (_regex, _isOpenEnded, IsOneVideo) = (regex, isOpenEnded, isOneVideo);
+    private UriContainer(Regex regex, string expression)
+    {
+        (_regex, _isOpenEnded, IsOneVideo) = (regex, OpenEnd.IsAtEndOf(expression), IsLiteral(expression));
+        _isOfQueries = expression.Contains("\\?", StringComparison.Ordinal) || expression.Contains("[?]", StringComparison.Ordinal);
+        _afterScheme = expression.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? expression[at..] : "";
+    }
 
     /// <summary>Whether it opens one video and no other, for certain.</summary>
     public bool IsOneVideo { get; }
@@ -100,12 +109,21 @@ public sealed class UriContainer
         return Kept[claim] = compiled;
     }
 
-    /// <summary>Whether an address may be asked for.</summary>
+    /// <summary>
+    /// Whether an address may be asked for. What a client can write into it as he likes decides nothing: a query counts only for
+    /// an expression that has a question mark itself, and the host only for one that names it.
+    /// </summary>
     public bool Matches(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        return _regex?.IsMatch(uri)
-            ?? CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(uri)), _hash);
+        if (_regex is null)
+        {
+            return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(uri)), _hash);
+        }
+
+        return (_isOfQueries || !uri.Contains('?', StringComparison.Ordinal))
+            && _regex.IsMatch(uri)
+            && (Names(HostOf(uri)) || _regex.IsMatch(uri.Replace(HostOf(uri), AnotherHost, StringComparison.Ordinal)));
     }
 
     /// <summary>
@@ -129,13 +147,25 @@ public sealed class UriContainer
             _ = new Regex(expression, RegexOptions.NonBacktracking); // Alone: it must not close our group and open another one.
             var whole = new Regex(
                 $@"\A(?:{expression})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
-            return new UriContainer(whole, OpenEnd.IsAtEndOf(expression), IsLiteral(expression));
+            return new UriContainer(whole, expression);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }
     }
+
+    /// <summary><c>://host:port/</c> of an address.</summary>
+    private static string HostOf(string uri)
+    {
+        var start = uri.IndexOf("://", StringComparison.Ordinal);
+        var end = start < 0 ? -1 : uri.IndexOf('/', start + "://".Length);
+        return end < 0 ? uri : uri[start..(end + 1)];
+    }
+
+    /// <summary>Whether the expression has this host, letter by letter, right behind the scheme.</summary>
+    private bool Names(string host) =>
+        _afterScheme.StartsWith(host, StringComparison.Ordinal) || _afterScheme.StartsWith(Regex.Escape(host), StringComparison.Ordinal);
 
     /// <summary>Whether it is what <see cref="ForName"/> writes.</summary>
     private static bool IsLiteral(string expression) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Cdn.Contracts;
 using Cdn.Contracts.Tokens;
+using Cdn.Controller.Audit;
 using Cdn.Controller.Tokens;
 
 namespace Cdn.Controller.Api;
@@ -18,7 +19,10 @@ internal sealed record TokenRequestBody(
     double Seconds = 0,
     string? Sub = null,
     string? Ip = null,
-    DateTimeOffset? NotBefore = null);
+    DateTimeOffset? NotBefore = null) : IAudited
+{
+    public string Describe() => $"{Name?.Value ?? Prefix}, {Seconds} s{(Sub is null ? "" : $", sub {Sub}")}{(Ip is null ? "" : $", ip {Ip}")}";
+}
 
 /// <summary>A link.</summary>
 /// <param name="Path">To put behind the CDN's address. Of a prefix: what the names below it are put behind.</param>
@@ -26,7 +30,10 @@ internal sealed record TokenRequestBody(
 /// <param name="Jti">By which it can be revoked.</param>
 /// <param name="Kid">The key that it is signed with.</param>
 /// <param name="Expires">Its end.</param>
-internal sealed record TokenAnswer(string Path, string Token, string Jti, string Kid, DateTimeOffset Expires);
+internal sealed record TokenAnswer(string Path, string Token, string Jti, string Kid, DateTimeOffset Expires) : IAudited
+{
+    public string Describe() => $"jti {Jti}, kid {Kid}";
+}
 
 /// <summary>What is to be revoked: one of the three.</summary>
 /// <param name="Jti">One token.</param>
@@ -34,13 +41,19 @@ internal sealed record TokenAnswer(string Path, string Token, string Jti, string
 /// <param name="Kid">All tokens of a key.</param>
 /// <param name="Until">When the last token that it could hit ends; then it is forgotten. Absent: it stays until it is
 /// lifted.</param>
-internal sealed record RevokeRequest(string? Jti = null, string? Sub = null, string? Kid = null, DateTimeOffset? Until = null);
+internal sealed record RevokeRequest(string? Jti = null, string? Sub = null, string? Kid = null, DateTimeOffset? Until = null) : IAudited
+{
+    public string Describe() => Jti is not null ? $"jti {Jti}" : Sub is not null ? $"sub {Sub}" : $"kid {Kid}";
+}
 
 /// <summary>What came of it.</summary>
 /// <param name="Kind">What of a token it is.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Receipts">What each door says.</param>
-internal sealed record RevokeReport(RevokedKind Kind, string Value, IReadOnlyList<DoorReceipt> Receipts);
+internal sealed record RevokeReport(RevokedKind Kind, string Value, IReadOnlyList<DoorReceipt> Receipts) : IAudited
+{
+    public string Describe() => string.Join(", ", Receipts.Select(receipt => $"{receipt.Door} {(receipt.Done ? "done" : receipt.Reason)}"));
+}
 
 /// <summary>All that is revoked.</summary>
 internal sealed record RevokedAnswer(IReadOnlyList<Revocation> Revoked);

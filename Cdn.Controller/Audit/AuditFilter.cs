@@ -49,9 +49,13 @@ internal sealed class AuditFilter(AuditLog audit, EdgeClaims claims) : IEndpoint
     private static string Describe(HttpContext http, IList<object?> arguments)
     {
         var call = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}";
-        return arguments.OfType<PurgeRequest>().FirstOrDefault() is { } purge
-            ? $"{call} {purge.What}{(purge.Refill ? "" : ", no refill")}{(purge.Block ? ", block" : "")}"
-            : call;
+        return arguments switch
+        {
+            _ when arguments.OfType<PurgeRequest>().FirstOrDefault() is { } purge =>
+                $"{call} {purge.What}{(purge.Refill ? "" : ", no refill")}{(purge.Block ? ", block" : "")}",
+            _ when arguments.OfType<IAudited>().FirstOrDefault() is { } audited => $"{call} {audited.Describe()}",
+            _ => call,
+        };
     }
 
     private static string? OutcomeOf(object? answer) => answer switch
@@ -59,6 +63,7 @@ internal sealed class AuditFilter(AuditLog audit, EdgeClaims claims) : IEndpoint
         ProblemHttpResult problem => problem.ProblemDetails.Detail,
         IValueHttpResult { Value: PurgeReport report } =>
             $"purge {report.Number}: {string.Join(", ", report.Receipts.Select(receipt => $"{receipt.Replica} {receipt.Status}"))}",
+        IValueHttpResult { Value: IAudited audited } => audited.Describe(),
         _ => null,
     };
 }

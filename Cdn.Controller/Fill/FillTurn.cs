@@ -163,7 +163,9 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
         var work = state.Replicas[replica];
         while (work.Gone.TryDequeue(out var name))
         {
-            if (snapshot.Videos.GetValueOrDefault(name) is { Current: null } row && row.HeldBy(replica) is { } held && IsFree(name))
+            // What a purge takes away there is the purge's to take: its receipt says what was held.
+            if (snapshot.Videos.GetValueOrDefault(name) is { Current: null } row && row.HeldBy(replica) is { } held && IsFree(name)
+                && !snapshot.Replicas[replica].Missed.Contains(name))
             {
                 if (!IsLackedByAnotherName(replica, held.Sha256))
                 {

@@ -17,10 +17,11 @@ internal sealed class RevocationFolder(string door, string folder)
     public string Door => door;
 
     /// <summary>Adds one, durably. nginx and all services see it from this moment on.</summary>
-    /// <exception cref="IOException">It is not there.</exception>
+    /// <exception cref="IOException">
+    /// It is not there: a folder that is made here, in place of one that is shared, nobody else would see.
+    /// </exception>
     public void Add(Revocation revocation)
     {
-        Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, revocation.Id);
         var unfinished = $"{file}.{Guid.NewGuid():N}{Unfinished}";
         using (var stream = new FileStream(unfinished, FileMode.CreateNew))

@@ -79,9 +79,10 @@ internal sealed class Revocations(IOptions<TokenOptions> options, TimeProvider t
                 }
             }
 
-            foreach (var door in _doors)
+            foreach (var door in _doors.Length > 1 ? _doors : [])
             {
-                left.FindAll(revocation => !door.Has(revocation.Id)).ForEach(door.Add);
+                // One that is away gets them when it is back.
+                Receive(door, () => left.FindAll(revocation => !door.Has(revocation.Id)).ForEach(door.Add), () => true);
             }
 
             return gone;

@@ -80,6 +80,7 @@ public sealed class EdgeScriptTests : IDisposable
             Assert.All(
                 TokenConfiguration.Write(guarded, keys, names.Select(replica => replica.Name), "/revoked"),
                 file => Assert.Equal(file.Value, Generated("tokens/" + file.Key)));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "tokens", "http.conf")));
         }
 
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
@@ -116,6 +117,22 @@ public sealed class EdgeScriptTests : IDisposable
         Assert.Equal(buffer != "0", Generated("listen.conf").Contains(" sndbuf=65536;", StringComparison.Ordinal));
 
         static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>nginx alone would serve everything.</summary>
+    [Theory]
+    [InlineData("Required")]
+    [InlineData("required,premium")]
+    [InlineData("premium/*,,x.mp4")]
+    [InlineData(" ")]
+    public async Task Script_TokensThatAreNone_AreRefused(string tokens)
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
+            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://r{0}:1"), ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"),
+            ("TICKET_KEYS", TicketSecrets), ("TOKENS", tokens), EdgeSecret));
+
+        Assert.Contains("TOKENS must be off, required or patterns of names", error.Message);
     }
 
     [Fact]

@@ -51,6 +51,23 @@ public sealed class RfcVectorTests
     public void Regex_OfTheComplexExample_IsOfItsAddresses(string address, bool matches) =>
         Assert.Equal(matches, UriContainer.TryParse(@"regex:http://cdni\.example/foo/bar/[0-9]{3}\.png")!.Matches(address));
 
+    /// <summary>A client writes host and query as he likes; an expression that meant a path must not be met by those.</summary>
+    [Theory]
+    [InlineData(@"[^:]+://[^/]+/video/show/[^/]+\.ts", "https://cdn.example/video/show/2.ts", true)]
+    [InlineData(@"[^:]+://[^/]+/video/show/[^/]+\.ts", "https://cdn.example/video/show/2.mp4?.ts", false)]
+    [InlineData(@".*\.jpg", "https://cdn.example/video/film.mp4?a.jpg", false)]
+    [InlineData(@".*\.jpg", "https://cdn.example/video/a.jpg", true)]
+    [InlineData(@".*trailer.*", "https://trailer/video/film.mp4", false)]
+    [InlineData(@".*trailer.*", "https://trailer/video/trailer.mp4", true)]
+    [InlineData(@"https://cdn\.example/video/.*", "https://cdn.example/video/film.mp4", true)]
+    [InlineData(@"https?://cdn.example:9005/video/.*", "https://cdn.example:9005/video/film.mp4", true)]
+    [InlineData(@"https://cdn\.example/video/.*", "https://other.example/video/film.mp4", false)]
+    [InlineData(@"https://[a-z]+/video/.*", "https://cdn/video/film.mp4", false)]
+    [InlineData(@"[^:]+://[^/]+/video/film\.mp4\?quality=low", "https://cdn.example/video/film.mp4?quality=low", true)]
+    [InlineData(@"[^:]+://[^/]+/video/film\.mp4\?quality=low", "https://cdn.example/video/film.mp4", false)]
+    public void Regex_IsNotMetByWhatAClientMakesUp(string expression, string address, bool matches) =>
+        Assert.Equal(matches, UriContainer.TryParse("regex:" + expression)!.Matches(address));
+
     [Fact]
     public void Sign_WithTheKeyOfTheExample_Verifies()
     {

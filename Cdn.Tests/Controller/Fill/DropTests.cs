@@ -97,6 +97,19 @@ public sealed class DropTests
         Assert.True(world.Settle());
     }
 
+    /// <summary>It was dropped before its purge came, whose receipt then said that it had not been held.</summary>
+    [Fact]
+    public void Next_VideoThatIsGoneByAPurge_IsLeftToThePurge()
+    {
+        var world = Filled(4);
+        world.Cluster.SetReplica(0, before => before with { Mark = new PurgeMark("log", 0) });
+        world.Cluster.SetPurges(new PurgeLog("log", 1, 0, [new(1, new PurgeSelector(Name: VideoName.Parse("2")))]));
+
+        var drop = Assert.Single(Unpublish(world, 4));
+
+        Assert.Equal(["0", "1", "3"], drop.Videos.Select(video => video.Name.Value).Order());
+    }
+
     /// <summary>A replica that is frozen keeps the connection, and the work would count for ever.</summary>
     [Fact]
     public void Next_ReplicaGoesDown_GivesUpItsDrop()

@@ -11,6 +11,12 @@ public sealed class RevocationsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new();
 
+    public RevocationsTests()
+    {
+        Directory.CreateDirectory(_folder.Of("a"));
+        Directory.CreateDirectory(_folder.Of("b"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -34,7 +40,7 @@ public sealed class RevocationsTests : IDisposable
     [Fact]
     public void Add_WhereADoorCannotBeReached_SaysSoInItsReceipt()
     {
-        File.WriteAllText(_folder.Of("b"), "a file where the folder should be");
+        Directory.Delete(_folder.Of("b")); // It is not mounted.
 
         var receipts = Make().Add(RevokedKind.Jti, "one", until: null)!;
 
@@ -49,6 +55,8 @@ public sealed class RevocationsTests : IDisposable
         revocations.Add(RevokedKind.Jti, "short", _time.GetUtcNow().AddMinutes(5));
         revocations.Add(RevokedKind.Jti, "long", until: null);
         Directory.Delete(_folder.Of("b"), recursive: true);
+        Assert.Equal(0, revocations.Tidy());
+        Directory.CreateDirectory(_folder.Of("b"));
 
         Assert.Equal(0, revocations.Tidy());
         Assert.Equal(2, _folder.Files("b").Length);
@@ -61,7 +69,6 @@ public sealed class RevocationsTests : IDisposable
     [Fact]
     public void List_OfWhatIsNoRevocation_LeavesItOut()
     {
-        Directory.CreateDirectory(_folder.Of("a"));
         File.WriteAllText(_folder.Of("a", "AAAAAAAAAAA"), "no json");
         File.WriteAllText(_folder.Of("a", "x.part"), "");
 
