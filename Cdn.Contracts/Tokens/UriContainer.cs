@@ -44,7 +44,9 @@ public sealed class UriContainer
     {
         (_regex, _isOpenEnded, IsOneVideo) = (regex, OpenEnd.IsAtEndOf(expression), IsLiteral(expression));
         _isOfQueries = expression.Contains("\\?", StringComparison.Ordinal) || expression.Contains("[?]", StringComparison.Ordinal);
-        _afterScheme = expression.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? expression[at..] : "";
+        _afterScheme = expression.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at
+            ? expression[at..].Replace("[.]", "\\.", StringComparison.Ordinal) // Two ways to write a dot.
+            : "";
     }
 
     /// <summary>Whether it opens one video and no other, for certain.</summary>
