@@ -4,7 +4,9 @@ using Cdn.Replica.Delivery;
 
 namespace Cdn.Fuzz.Targets;
 
-/// <summary>A file's size (8 bytes) and a <c>Range</c> field: what is to be sent is there, and is not more than the file.</summary>
+/// <summary>
+/// A file's size (8 bytes) and a <c>Range</c> field: what is to be sent is there, and is not more than the file.
+/// </summary>
 internal static class RangeTarget
 {
     public static void Run(byte[] input)

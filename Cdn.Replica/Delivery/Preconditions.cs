@@ -78,7 +78,9 @@ internal static class Preconditions
         return false;
     }
 
-    /// <summary>A date of HTTP (RFC 9110 section 5.6.7). On which day of the week it was is not looked at, as nginx does not.</summary>
+    /// <summary>
+    /// A date of HTTP (RFC 9110 section 5.6.7). On which day of the week it was is not looked at, as nginx does not.
+    /// </summary>
     private static bool TryDate(StringValues field, out DateTimeOffset date)
     {
         var text = field.ToString();
