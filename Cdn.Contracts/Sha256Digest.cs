@@ -86,7 +86,9 @@ public readonly record struct Sha256Digest : IStableHash
         Span<byte> bytes = stackalloc byte[ByteLength];
         foreach (var member in (field ?? "").Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!member.StartsWith(FieldPrefix, StringComparison.Ordinal) || !member.EndsWith(':'))
+            if (!member.StartsWith(FieldPrefix, StringComparison.Ordinal)
+                || !member.EndsWith(':')
+                || member.Length == FieldPrefix.Length) // One colon is not both of them.
             {
                 continue;
             }

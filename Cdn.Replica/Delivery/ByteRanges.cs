@@ -26,7 +26,7 @@ internal static class ByteRanges
         }
 
         var ranges = ImmutableArray.CreateBuilder<ByteRange>();
-        var bytes = 0L;
+        var left = size; // Of what may be sent, which is not more than there is. Below 0: it is more.
         foreach (var part in field.AsSpan(Unit.Length).Split(','))
         {
             if (!TryParse(field.AsSpan(Unit.Length)[part].Trim(' '), size, out var range))
@@ -42,7 +42,7 @@ internal static class ByteRanges
                 }
 
                 ranges.Add(satisfiable);
-                bytes += satisfiable.Length;
+                left = satisfiable.Length > left ? -1 : left - satisfiable.Length;
             }
             else if (size == 0 && IsFromTheBeginning(field.AsSpan(Unit.Length)[part]))
             {
@@ -50,7 +50,7 @@ internal static class ByteRanges
             }
         }
 
-        return bytes > size ? null : ranges.ToImmutable();
+        return left < 0 ? null : ranges.ToImmutable();
     }
 
     /// <summary>
@@ -68,6 +68,7 @@ internal static class ByteRanges
         switch (first, last)
         {
             case (null, null):
+            case (null, _) when text[dash + 1] == ' ': // nginx takes blanks everywhere but here.
                 return false;
             case (null, { } suffix):
                 range = suffix > 0 && size > 0 ? new ByteRange(Math.Max(0, size - suffix), size - 1) : null;

@@ -19,6 +19,9 @@ internal enum Precondition
 /// <summary>The conditions of a request, in the order of RFC 9110 section 13.2.2.</summary>
 internal static class Preconditions
 {
+    /// <summary>What may stand around a tag of a list (RFC 9110 section 5.6.1).</summary>
+    private const string Blanks = " \t";
+
     public static Precondition Evaluate(IHeaderDictionary request, string etag, DateTimeOffset lastModified)
     {
         if (request.IfMatch.Count > 0)
@@ -51,16 +54,38 @@ internal static class Preconditions
             || (condition.EndsWith('"') ? condition == etag : TryDate(condition, out var date) && date == lastModified);
     }
 
+    /// <summary>
+    /// Whether a list has the tag. It is taken apart as nginx does it: what is no tag in it is passed over, and another one may
+    /// still match.
+    /// </summary>
     private static bool Matches(StringValues field, string etag, bool strong)
     {
-        if (field.ToString().Trim() == "*")
+        var list = field.ToString().AsSpan();
+        if (list is "*")
         {
             return true;
         }
 
-        var own = EntityTagHeaderValue.Parse(etag);
-        return EntityTagHeaderValue.TryParseList([field.ToString()], out var tags) && tags.Any(tag => tag.Compare(own, useStrongComparison: strong));
+        foreach (var one in list.Split(','))
+        {
+            var tag = list[one].Trim(Blanks);
+            if (tag.SequenceEqual(etag) || (!strong && tag.StartsWith("W/") && tag[2..].SequenceEqual(etag)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private static bool TryDate(StringValues field, out DateTimeOffset date) => HeaderUtilities.TryParseDate(field.ToString(), out date);
+    /// <summary>
+    /// A date of HTTP (RFC 9110 section 5.6.7). On which day of the week it was is not looked at, as nginx does not.
+    /// </summary>
+    private static bool TryDate(StringValues field, out DateTimeOffset date)
+    {
+        var text = field.ToString();
+        return HeaderUtilities.TryParseDate(text, out date)
+            || (text.IndexOf(", ", StringComparison.Ordinal) is >= 0 and var comma
+                && HeaderUtilities.TryParseDate(text[(comma + 2)..], out date));
+    }
 }

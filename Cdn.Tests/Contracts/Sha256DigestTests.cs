@@ -31,6 +31,7 @@ public class Sha256DigestTests
     [InlineData("sha-256=::")]
     [InlineData("sha-256=:AAAA:")]
     [InlineData("sha-256=:not base64 at all, not even nearly, no sir!=:")]
+    [InlineData("sha-256=:")]
     [InlineData("md5=:uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=:")]
     public void TryParseReprDigest_AnythingElse_IsRefused(string? field) =>
         Assert.False(Sha256Digest.TryParseReprDigest(field, out _));

@@ -55,6 +55,11 @@ public sealed class CdnApp : IAsyncDisposable
     /// <param name="settings">More settings of the AppHost, as <c>--NAME=value</c>.</param>
     public static Task<CdnApp> StartAsync(string videoDir, params string[] settings) => StartAsync(videoDir, null, _ => { }, settings);
 
+    /// <summary>The same, after something was done to its model.</summary>
+    public static Task<CdnApp> StartAsync(
+        string videoDir, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings) =>
+        StartAsync(videoDir, null, configure, settings);
+
     /// <summary>Starts the CDN on a folder of the test's own.</summary>
     public static Task<CdnApp> StartAsync(
         Action<TemporaryFolder> fill, Action<IDistributedApplicationTestingBuilder>? configure = null, params string[] settings)

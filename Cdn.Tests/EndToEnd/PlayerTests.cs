@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
@@ -86,19 +85,6 @@ public sealed class PlayerTests(SampleTests.Samples samples) : IClassFixture<Sam
 
     private string Url(string name) => new Uri(Cdn.Address, "/video/" + name).ToString();
 
-    private static async Task<string> RunAsync(string program, TemporaryFolder folder, params string[] arguments)
-    {
-        Assert.SkipUnless(File.Exists("/usr/bin/" + program), $"{program} is not installed.");
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync() + await output;
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {errors}");
-        return errors;
-    }
+    private static Task<string> RunAsync(string program, TemporaryFolder folder, params string[] arguments) =>
+        ClientProgram.RunAsync(program, folder.Path, arguments);
 }

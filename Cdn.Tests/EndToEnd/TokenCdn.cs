@@ -8,7 +8,11 @@ namespace Cdn.Tests.EndToEnd;
 /// <summary>A CDN whose samples need a token, and who signs for it.</summary>
 public sealed class TokenCdn : IAsyncLifetime
 {
+    /// <summary>Folder of the title that players play, as HLS and DASH. It is there where ffmpeg is.</summary>
+    public const string Show = "show/";
+
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _videos = new();
 
     public CdnApp Cdn { get; private set; } = null!;
 
@@ -22,7 +26,8 @@ public sealed class TokenCdn : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         WriteKeys(Key('A', "first"));
-        Cdn = await CdnApp.StartAsync(Path.Combine(Repository.Root, "videos"), "--TOKENS=required", $"--TOKEN_KEYS={_folder.Of("keys.json")}");
+        await MakeVideosAsync();
+        Cdn = await CdnApp.StartAsync(_videos.Path, "--TOKENS=required", $"--TOKEN_KEYS={_folder.Of("keys.json")}");
         Plain = Cdn.CreateClient(followRedirects: false);
     }
 
@@ -30,6 +35,7 @@ public sealed class TokenCdn : IAsyncLifetime
     {
         await Cdn.DisposeAsync();
         _folder.Dispose();
+        _videos.Dispose();
     }
 
     /// <summary>A secret of HS256.</summary>
@@ -56,8 +62,8 @@ public sealed class TokenCdn : IAsyncLifetime
 
     public string Sign(TokenClaims claims) => new TokenSigner(Keys).Sign(claims);
 
-    public string SignTitle(string? subject = null, string? id = null, string? client = null) =>
-        Sign(Claims(UriContainer.ForPrefix("hls/")) with { Subject = subject, Id = id, ClientAddress = client });
+    public string SignTitle(string? subject = null, string? id = null, string? client = null, string prefix = "hls/") =>
+        Sign(Claims(UriContainer.ForPrefix(prefix)) with { Subject = subject, Id = id, ClientAddress = client });
 
     /// <summary>What the first redirect of an address leads to.</summary>
     public async Task<string> RedirectOfAsync(string path)
@@ -84,4 +90,32 @@ public sealed class TokenCdn : IAsyncLifetime
 
     public Task<(int Status, string? Reason)> RefusalOfAsync(string path) =>
         RefusalOfAsync(new HttpRequestMessage(HttpMethod.Get, path) { Version = new(2, 0) });
+
+    /// <summary>
+    /// The samples, and one of them 25 times over: longer than what a player reads ahead, so that it asks for more while it
+    /// plays.
+    /// </summary>
+    private async Task MakeVideosAsync()
+    {
+        var samples = Path.Combine(Repository.Root, "videos");
+        foreach (var file in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
+        {
+            _videos.Write(Path.GetRelativePath(samples, file), await File.ReadAllBytesAsync(file));
+        }
+
+        if (!Shell.Has("ffmpeg"))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_videos.Of(Show));
+        string[] copied = ["-v", "error", "-stream_loop", "24", "-i", _videos.Of("sample.mp4"), "-c", "copy"];
+        await ClientProgram.RunAsync(
+            "ffmpeg", _videos.Of(Show), [.. copied, "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "index.m3u8"]);
+        await ClientProgram.RunAsync("ffmpeg", _videos.Of(Show), [.. copied, "-f", "dash", "-seg_duration", "4", "manifest.mpd"]);
+        foreach (var file in Directory.EnumerateFiles(_videos.Of(Show)))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+        }
+    }
 }
