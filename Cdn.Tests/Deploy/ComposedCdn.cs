@@ -138,7 +138,7 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     private async Task<string> LogsAsync()
     {
         var names = (await podman.RunAsync("ps", "--all", "--format", "{{.Names}} {{.Status}}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith(Project, StringComparison.Ordinal));
-        var logs = await Task.WhenAll(names.Select(async name => $"== {name}\n{await podman.RunAsync("logs", "--tail", "12", name.Split(' ')[0])}"));
+        var logs = await Task.WhenAll(names.Select(async name => $"== {name}\n{await podman.RunAsync("logs", name.Split(' ')[0])}"));
         return string.Join('\n', logs);
     }
 }

@@ -80,7 +80,10 @@ internal sealed class Podman : IAsyncDisposable
     public Task CreateNginxAsync() => StandInImage.CreateAsync(this, "docker.io/library/nginx:1.29",
     [
         "/usr/sbin/nginx", "/usr/bin/curl",
-        .. new[] { "sh", "cp", "ln", "mkdir", "chown", "seq", "sed", "cat" }.Select(program => $"/bin/{program}"),
+        .. new[]
+        {
+            "sh", "base64", "cat", "chown", "cksum", "cp", "dirname", "grep", "id", "ln", "mkdir", "rm", "sed", "seq", "sleep", "tr",
+        }.Select(program => $"/bin/{program}"),
     ]);
 
     /// <summary>

@@ -39,14 +39,14 @@ internal sealed class Browser : IAsyncDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                var port = profile.Of("DevToolsActivePort");
-                if (!File.Exists(port))
+                var file = profile.Of("DevToolsActivePort");
+                if (!File.Exists(file) || await File.ReadAllLinesAsync(file) is not [var port, ..])
                 {
-                    return false;
+                    return false; // It is there before anything is in it.
                 }
 
                 using var http = new HttpClient();
-                var targets = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{(await File.ReadAllLinesAsync(port))[0]}/json"))!.AsArray();
+                var targets = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/json"))!.AsArray();
                 page = targets.FirstOrDefault(target => (string?)target!["type"] == "page")?["webSocketDebuggerUrl"]?.ToString();
                 return page is not null;
             },
