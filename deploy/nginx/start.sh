@@ -9,6 +9,18 @@ ln -sf /dev/stdout "$run/access.log"
 "$(dirname "$0")/generate.sh" "$run"
 
 nginx() { command nginx -p "$run" -c "$run/nginx.conf" -e stderr "$@"; }
+
+# When everything starts at once, the names of the services may not be known yet: 30 s for that.
+tries=30
+until nginx -q -t 2> "$run/tested"; do
+    tries=$((tries - 1))
+    if [ "$tries" = 0 ] || ! grep -q "host not found" "$run/tested"; then
+        cat "$run/tested" >&2
+        exit 1
+    fi
+    sleep 1
+done
+
 (
     read_last="$(cksum "$CERT" "$KEY")"
     while sleep "${FOLLOW_SECONDS:-10}"; do
