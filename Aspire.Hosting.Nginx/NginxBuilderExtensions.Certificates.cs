@@ -50,7 +50,8 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="profile">The profile.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<NginxResource> WithTlsProfile(this IResourceBuilder<NginxResource> builder, NginxTlsProfile profile)
+    public static IResourceBuilder<NginxResource> WithTlsProfile(
+        this IResourceBuilder<NginxResource> builder, NginxTlsProfile profile)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Resource.TlsProfile = profile;

@@ -27,15 +27,8 @@ public static partial class NginxBuilderExtensions
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
     /// <param name="name">The name of the resource.</param>
     /// <param name="port">The port for clients; null for a free one.</param>
-    /// <returns>A reference to the <see cref="IResourceBuilder{T}"/>.</returns>
-    /// <example>
-    /// Two services behind one port:
-    /// <code lang="csharp">
-    /// builder.AddNginx("nginx", port: 8080)
-    ///        .WithRoute("/api/", api)
-    ///        .WithRoute("/", web);
-    /// </code>
-    /// </example>
+    /// <returns>A reference to the <see cref="IResourceBuilder{T}"/>.</returns> <example> Two services behind one port: <code
+    /// lang="csharp"> builder.AddNginx("nginx", port: 8080) .WithRoute("/api/", api) .WithRoute("/", web); </code> </example>
     public static IResourceBuilder<NginxResource> AddNginx(
         this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
     {
@@ -114,8 +107,7 @@ public static partial class NginxBuilderExtensions
 
     /// <summary>
     /// Lets nginx see a file or folder of this machine that its configuration names. A container has it mounted, on Unix under
-    /// the same path;
-    /// <see cref="NginxConfigurationContext.GetPath"/> says under which. A process sees it anyway.
+    /// the same path; <see cref="NginxConfigurationContext.GetPath"/> says under which. A process sees it anyway.
     /// </summary>
     /// <param name="builder">The resource builder for nginx.</param>
     /// <param name="path">Relative to the AppHost's folder.</param>

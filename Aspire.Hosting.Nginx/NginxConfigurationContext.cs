@@ -20,7 +20,8 @@ public sealed class NginxConfigurationContext
         Dictionary<string, string> files,
         HashSet<string> secrets,
         CancellationToken cancellationToken) =>
-        (Resource, Services, Logger, _files, _secrets, CancellationToken) = (resource, services, logger, files, secrets, cancellationToken);
+        (Resource, Services, Logger, _files, _secrets, CancellationToken) =
+            (resource, services, logger, files, secrets, cancellationToken);
 
     /// <summary>nginx.</summary>
     public NginxResource Resource { get; }

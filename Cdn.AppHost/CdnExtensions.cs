@@ -32,10 +32,9 @@ internal static class CdnExtensions
     }
 
     /// <summary>
-    /// What all services have in common: their own program on a port of their own, without a proxy before it, so that a dead
-    /// one refuses;
-    /// the key; a health check; what is set for them. They inherit this environment, in which
-    /// <c>REPLICA_COUNT</c> is ours: theirs is for replicas without names.
+    /// What all services have in common: their own program on a port of their own, without a proxy before it, so that a dead one
+    /// refuses; the key; a health check; what is set for them. They inherit this environment, in which <c>REPLICA_COUNT</c> is
+    /// ours: theirs is for replicas without names.
     /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="kind">What it is: origin, replica or controller.</param>
@@ -68,8 +67,8 @@ internal static class CdnExtensions
     }
 
     /// <summary>
-    /// Has nginx check tickets, and the controllers and replicas verify tokens and give tickets for them, all with the same secrets.
-    /// Without <c>TOKENS</c> nothing changes.
+    /// Has nginx check tickets, and the controllers and replicas verify tokens and give tickets for them, all with the same
+    /// secrets. Without <c>TOKENS</c> nothing changes.
     /// </summary>
     public static void UseTokens(
         this IResourceBuilder<NginxResource> edge, CdnSettings settings, IEnumerable<IResourceBuilder<ProjectResource>> verifiers)
@@ -116,9 +115,8 @@ internal static class CdnExtensions
         builder.Services.AddHostedService<ParentWatch>();
 
     /// <summary>
-    /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see
-    /// cref="StartReport"/>; all else is
-    /// in the dashboard.
+    /// Leaves in the terminal what a person has to read: what goes wrong. Where things are is said by <see cref="StartReport"/>;
+    /// all else is in the dashboard.
     /// </summary>
     public static void AddQuietConsole(this IDistributedApplicationBuilder builder) => builder.Services.AddLogging(logging =>
     {

@@ -21,6 +21,9 @@ public static class CdnHeaders
     /// <summary>nginx's id of a request, which is also in its access log. It is nginx's own: what comes from outside is overwritten.</summary>
     public const string RequestId = "X-Request-Id";
 
+    /// <summary>The client's address, as nginx saw it. It is nginx's own, too.</summary>
+    public const string Client = "X-Forwarded-For";
+
     /// <summary>The secret that nginx shares with the controllers: what it says of a request beside it is true.</summary>
     public const string Edge = "X-Cdn-Edge";
 

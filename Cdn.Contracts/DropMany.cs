@@ -4,8 +4,8 @@ namespace Cdn.Contracts;
 
 /// <summary>Asks a replica to drop many videos in one request (<see cref="Routes.DropVideos"/>).</summary>
 /// <param name="Videos">
-/// What it holds, as the one who asks knows it: what it holds otherwise by now, it keeps. At most
-/// <see cref="Limits.MaxBatchVideos"/>.
+/// What it holds, as the one who asks knows it: what it holds otherwise by now, it keeps. At most <see
+/// cref="Limits.MaxBatchVideos"/>.
 /// </param>
 public sealed record DropManyRequest(ImmutableArray<HeldVideo> Videos);
 

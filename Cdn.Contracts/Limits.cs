@@ -56,12 +56,14 @@ public static class Limits
     public const int MinSharedKeyLength = 16;
 
     /// <summary>
-    /// Longest token: 4,096 characters. With the longest name, percent-encoded, it still fits in the 8 KiB that nginx takes for a request line.
+    /// Longest token: 4,096 characters. With the longest name, percent-encoded, it still fits in the 8 KiB that nginx takes for a
+    /// request line.
     /// </summary>
     public const int MaxTokenLength = 4096;
 
     /// <summary>
-    /// Revocations of tokens that may be open: 100,000, an empty file each at every door. Beyond that somebody has to revoke a key.
+    /// Revocations of tokens that may be open: 100,000, an empty file each at every door. Beyond that somebody has to revoke a
+    /// key.
     /// </summary>
     public const int MaxRevocations = 100_000;
 }

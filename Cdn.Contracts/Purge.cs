@@ -20,7 +20,8 @@ public sealed record PurgeSelector(VideoName? Name = null, string? Prefix = null
     [JsonIgnore]
     public string? Error =>
         !IsValid ? "Give exactly one of name, prefix and all."
-        : Prefix is not null && !VideoName.CanBeginWith(Prefix, out var error) ? $"No video's name begins with that prefix. {error}"
+        : Prefix is not null && !VideoName.CanBeginWith(Prefix, out var error)
+            ? $"No video's name begins with that prefix. {error}"
         : null;
 
     /// <summary>Whether it is about this video.</summary>

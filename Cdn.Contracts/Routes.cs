@@ -25,7 +25,8 @@ public static class Routes
     public const string Token = "/t/";
 
     /// <summary>
-    /// Controller and replica: what nginx has not checked itself, with its token, follows. The answer is a redirect with a ticket.
+    /// Controller and replica: what nginx has not checked itself, with its token, follows. The answer is a redirect with a
+    /// ticket.
     /// </summary>
     public const string Redeem = "/redeem";
 

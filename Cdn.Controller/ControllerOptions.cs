@@ -105,8 +105,8 @@ public sealed class ControllerOptions
     public double PurgeGraceSeconds { get; set; } = 30;
 
     /// <summary>
-    /// <c>LIMIT_WRONG_KEYS</c>: wrong keys to the operator's API that one address (of IPv6: a /64) may try in a minute, so many of
-    /// them at once. Default 10; 0, for no limit, to 10,000.
+    /// <c>LIMIT_WRONG_KEYS</c>: wrong keys to the operator's API that one address (of IPv6: a /64) may try in a minute, so many
+    /// of them at once. Default 10; 0, for no limit, to 10,000.
     /// </summary>
     public int WrongKeysPerMinute { get; set; } = 10;
 
@@ -166,9 +166,9 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.Require(
             options.EdgeSecret.Length is 0 or >= Limits.MinSharedKeyLength,
             $"EDGE_SECRET must be at least {Limits.MinSharedKeyLength} characters long.");
-        foreach (var error in WrongKeys(options.OperatorKeysFile))
+        foreach (var error in OperatorKeys.FindErrors(options.OperatorKeysFile))
         {
-            errors.Require(false, $"OPERATOR_KEYS, {options.OperatorKeysFile}: {error}");
+            errors.Require(false, error);
         }
 
         errors.Require(
@@ -187,23 +187,5 @@ internal sealed class ControllerOptionsValidator : IValidateOptions<ControllerOp
         errors.RequireRange("LIMIT_WRONG_KEYS", options.WrongKeysPerMinute, 0, 10_000);
         errors.RequireRange("FILL_RETRY_MAX", options.FillRetryMaxSeconds, 1, 3600);
         return errors.ToResult();
-    }
-
-    private static IReadOnlyList<string> WrongKeys(string file)
-    {
-        if (file.Length == 0)
-        {
-            return [];
-        }
-
-        try
-        {
-            OperatorKeysFile.Parse(File.ReadAllText(file), out var errors);
-            return errors;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [e.Message];
-        }
     }
 }

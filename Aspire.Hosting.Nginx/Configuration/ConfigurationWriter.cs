@@ -165,7 +165,8 @@ internal sealed partial class ConfigurationWriter(
             {
                 const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
                 await using var empty = new FileStream(
-                    path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnersOnly });
+                    path,
+                    new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnersOnly });
                 File.SetUnixFileMode(empty.SafeFileHandle, OwnersOnly); // One of an earlier run may have had another mode.
             }
 

@@ -39,7 +39,8 @@ internal sealed record ListenConfiguration(
         var addresses = Addresses();
         foreach (var address in addresses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"listen {address}{Port}{(Certificate is null ? "" : " ssl")}{http2}{buffer};\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"listen {address}{Port}{(Certificate is null ? "" : " ssl")}{http2}{buffer};\n");
         }
 
         foreach (var address in http3 is null ? [] : addresses)

@@ -13,7 +13,8 @@ internal static class TlsConfiguration
     /// </summary>
     private static readonly string[] Suites =
     [
-        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
         "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
     ];
 
@@ -38,7 +39,8 @@ internal static class TlsConfiguration
         }
         else
         {
-            text.Append(CultureInfo.InvariantCulture, $"ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers {string.Join(':', Suites)};\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers {string.Join(':', Suites)};\n");
         }
 
         return text.Append("ssl_prefer_server_ciphers off;\nssl_session_tickets off;\n").ToString();

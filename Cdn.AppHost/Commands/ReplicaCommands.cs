@@ -99,7 +99,8 @@ internal static class ReplicaCommands
         foreach (var together in videos.Chunk(Limits.MaxBatchVideos))
         {
             using var body = JsonContent.Create(new DropManyRequest([.. together]), WireJson.Default.DropManyRequest);
-            var answer = await http.ReadAsync(HttpMethod.Post, Routes.DropVideos, body, WireJson.Default.DropManyAnswer, context.CancellationToken);
+            var answer = await http.ReadAsync(
+                HttpMethod.Post, Routes.DropVideos, body, WireJson.Default.DropManyAnswer, context.CancellationToken);
 
             // 404: evicted, purged or replaced by somebody else in the meantime.
             if (answer.Receipts.FirstOrDefault(receipt => receipt is { IsDone: false, Status: not 404 }) is { } failed)

@@ -74,7 +74,8 @@ internal static partial class EdgeExtensions
         });
 
     /// <summary><c>generated/claims.conf</c>.</summary>
-    internal static string Claims(string secret) => $"proxy_set_header {CdnHeaders.Edge} {NginxConfigurationContext.Quote(secret)};\n";
+    internal static string Claims(string secret) =>
+        $"proxy_set_header {CdnHeaders.Edge} {NginxConfigurationContext.Quote(secret)};\n";
 
     /// <summary>Has nginx check tickets, and refuse what is revoked. Called when all replicas are there.</summary>
     /// <param name="edge">nginx.</param>
@@ -111,7 +112,9 @@ internal static partial class EdgeExtensions
             ? edge.WithCertificate(certificate, key)
             : edge.WithDevelopmentCertificate(settings.CertificateFolder);
 
-    /// <summary>What nginx's workers may open cannot be raised by everybody; in a container that is its runtime's matter.</summary>
+    /// <summary>
+    /// What nginx's workers may open cannot be raised by everybody; in a container that is its runtime's matter.
+    /// </summary>
     private static Task WriteLimits(NginxConfigurationContext context, CdnSettings settings)
     {
         var (limits, isContainer) = (settings.EdgeLimits, settings.EdgeIsContainer);

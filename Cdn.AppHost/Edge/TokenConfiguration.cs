@@ -51,7 +51,8 @@ internal static class TokenConfiguration
 
         text.Append("}\n\n# A video that needs a token, and no ticket was checked: $admitted is 1 where one was.\n");
         text.Append("map \"$admitted$uri\" $unadmitted {\n    default \"\";\n");
-        text.Append(CultureInfo.InvariantCulture, $"    \"~(?s)^/[^/]+/video/(?:{Quoted(guarded.Expression ?? ".*")})$\" 1;\n}}\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"    \"~(?s)^/[^/]+/video/(?:{Quoted(guarded.Expression ?? ".*")})$\" 1;\n}}\n");
         return text.ToString();
     }
 

@@ -21,7 +21,9 @@ internal sealed record EdgeLimits
     /// <summary><c>LIMIT_RATE</c>: bytes a second of one request, after its first 4 MiB. Default 128 MiB/s, a gigabit.</summary>
     public long Rate { get; init; } = 128 * 1024 * 1024;
 
-    /// <summary><c>LIMIT_STREAMS</c>: requests under way on one HTTP/2 connection. Default 32; without a limit nginx has 128.</summary>
+    /// <summary>
+    /// <c>LIMIT_STREAMS</c>: requests under way on one HTTP/2 connection. Default 32; without a limit nginx has 128.
+    /// </summary>
     public int Streams { get; init; } = 32;
 
     /// <summary>
@@ -37,13 +39,14 @@ internal sealed record EdgeLimits
     public int PauseSeconds { get; init; } = 300;
 
     /// <summary>
-    /// <c>LIMIT_SEND_BUFFER</c>: bytes that the kernel holds for a connection, as far as <c>net.core.wmem_max</c> grants them; the
-    /// kernel takes twice that for its own bookkeeping. Default 1 MiB; without a limit it grows to <c>net.ipv4.tcp_wmem</c>.
+    /// <c>LIMIT_SEND_BUFFER</c>: bytes that the kernel holds for a connection, as far as <c>net.core.wmem_max</c> grants them;
+    /// the kernel takes twice that for its own bookkeeping. Default 1 MiB; without a limit it grows to <c>net.ipv4.tcp_wmem</c>.
     /// </summary>
     public int SendBuffer { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// <c>LIMIT_TOTAL</c>: requests under way of all addresses. From three quarters of that on nobody new is let in. Default 4,096.
+    /// <c>LIMIT_TOTAL</c>: requests under way of all addresses. From three quarters of that on nobody new is let in. Default
+    /// 4,096.
     /// </summary>
     public int Total { get; init; } = 4096;
 

@@ -47,11 +47,13 @@ internal static class LimitFiles
         text.Append("}\n");
         if (limits.Requests > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"limit_req_zone $limit_address zone=requests:16m rate={limits.Requests}r/s;\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"limit_req_zone $limit_address zone=requests:16m rate={limits.Requests}r/s;\n");
             text.Append(CultureInfo.InvariantCulture, $"limit_req zone=requests burst={limits.Burst} nodelay;\n");
         }
 
-        text.Append("limit_conn_zone $limit_address zone=connections:8m;\nlimit_conn_zone $limit_everybody zone=everybody:64k;\n");
+        text.Append(
+            "limit_conn_zone $limit_address zone=connections:8m;\nlimit_conn_zone $limit_everybody zone=everybody:64k;\n");
         Concurrent(text, limits.Connections, limits.Total);
         if (limits.Rate > 0)
         {
@@ -64,7 +66,8 @@ internal static class LimitFiles
         }
 
         text.Append(
-            CultureInfo.InvariantCulture, $"keepalive_requests {limits.KeepAliveRequests};\nsend_timeout {limits.SendTimeout}s;\n");
+            CultureInfo.InvariantCulture,
+            $"keepalive_requests {limits.KeepAliveRequests};\nsend_timeout {limits.SendTimeout}s;\n");
         return text.ToString();
     }
 
@@ -84,7 +87,8 @@ internal static class LimitFiles
     /// <summary>An address's own limit comes first: see <c>$limit_asked</c>.</summary>
     private static void Concurrent(StringBuilder text, int ofAnAddress, int ofAll)
     {
-        text.Append(ofAnAddress > 0 ? string.Create(CultureInfo.InvariantCulture, $"limit_conn connections {ofAnAddress};\n") : "");
+        text.Append(
+            ofAnAddress > 0 ? string.Create(CultureInfo.InvariantCulture, $"limit_conn connections {ofAnAddress};\n") : "");
         text.Append(ofAll > 0 ? string.Create(CultureInfo.InvariantCulture, $"limit_conn everybody {ofAll};\n") : "");
     }
 }

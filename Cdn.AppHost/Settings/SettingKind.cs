@@ -28,7 +28,8 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     /// <summary>A key that stands in a configuration of nginx, where other characters mean something.</summary>
     public static SettingKind Secret { get; } = new(
         $"at least {Limits.MinSharedKeyLength} letters, digits, - or _",
-        value => value.Length >= Limits.MinSharedKeyLength && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_'));
+        value => value.Length >= Limits.MinSharedKeyLength
+            && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_'));
 
     /// <summary><c>off</c>, <c>required</c> or patterns of names.</summary>
     public static SettingKind Names { get; } = new(GuardedNames.Allowed, value => GuardedNames.TryParse(value, out _));
@@ -68,7 +69,9 @@ internal sealed record SettingKind(string Allowed, Func<string, bool> Allows)
     public static SettingKind Networks { get; } = new(
         "addresses or networks, as 10.0.0.0/8, with commas between",
         value => value.Split(',').All(network =>
-            network.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(network, out _) : IPAddress.TryParse(network, out _)));
+            network.Contains('/', StringComparison.Ordinal)
+                ? IPNetwork.TryParse(network, out _)
+                : IPAddress.TryParse(network, out _)));
 
     /// <summary>One of some words.</summary>
     public static SettingKind OneOf(params string[] words) =>

@@ -44,23 +44,53 @@ internal static class SettingsTable
         new("HTTP3", SettingKind.Switch, "false", "whether nginx speaks HTTP/3, too, if it can"),
         new("NGINX", SettingKind.Path, "nginx", "nginx's program, if it is a process"),
         new("LIMIT_CONNECTIONS", SettingKind.Count(0, MostRequests), "80", "requests under way of one address; 0 for no limit"),
-        new("LIMIT_REQUESTS", SettingKind.Count(0, MostRequests), "200", "requests a second of one address, five times as many at once; 0 for no limit"),
+        new(
+            "LIMIT_REQUESTS",
+            SettingKind.Count(0, MostRequests),
+            "200",
+            "requests a second of one address, five times as many at once; 0 for no limit"),
         new("LIMIT_RATE", SettingKind.Bytes(0, "0"), "128M", "bytes a second of one request; 0 for no limit"),
-        new("LIMIT_STREAMS", SettingKind.Count(0, 1024), "32", "requests under way on one HTTP/2 connection; 0 for nginx's own limit"),
-        new("LIMIT_CONNECTION_REQUESTS", SettingKind.Count(0, MostRequests), "1000", "requests after which a connection is closed; 0 for no limit"),
-        new("LIMIT_PAUSE", SettingKind.Count(0, 86_400), "300", "seconds in which a client has to take something; 0 for no limit"),
-        new("LIMIT_SEND_BUFFER", SettingKind.BytesTo(LargestSendBuffer, "1G"), "1M", "bytes that the kernel holds for a connection; 0 for no limit"),
+        new(
+            "LIMIT_STREAMS",
+            SettingKind.Count(0, 1024),
+            "32",
+            "requests under way on one HTTP/2 connection; 0 for nginx's own limit"),
+        new(
+            "LIMIT_CONNECTION_REQUESTS",
+            SettingKind.Count(0, MostRequests),
+            "1000",
+            "requests after which a connection is closed; 0 for no limit"),
+        new(
+            "LIMIT_PAUSE",
+            SettingKind.Count(0, 86_400),
+            "300",
+            "seconds in which a client has to take something; 0 for no limit"),
+        new(
+            "LIMIT_SEND_BUFFER",
+            SettingKind.BytesTo(LargestSendBuffer, "1G"),
+            "1M",
+            "bytes that the kernel holds for a connection; 0 for no limit"),
         new("LIMIT_TOTAL", SettingKind.Count(0, MostRequests), "4096", "requests under way of all addresses; 0 for no limit"),
         new("LIMIT_WORKER_CONNECTIONS", SettingKind.Count(256, 100_000), "8192", "connections of one of nginx's workers"),
         new("LIMIT_EXEMPT", SettingKind.Networks, "none", "addresses whose requests are not counted"),
         new("DASHBOARD", SettingKind.OneOf("on", "off"), "on", "whether Aspire's dashboard is started, too"),
         new("TOKENS", SettingKind.Names, "off", "which videos need a token: off, required, or patterns of names"),
-        new("TOKEN_KEYS", SettingKind.Path, "needed by TOKENS", "the file of the keys that tokens are signed with (a JSON Web Key Set)"),
-        new("TICKET_KEYS", SettingKind.TicketKeys, "made up, and kept in DATA_DIR", "the secrets of tickets, the newest first") { IsSecret = true },
+        new(
+            "TOKEN_KEYS",
+            SettingKind.Path,
+            "needed by TOKENS",
+            "the file of the keys that tokens are signed with (a JSON Web Key Set)"),
+        new("TICKET_KEYS", SettingKind.TicketKeys, "made up, and kept in DATA_DIR", "the secrets of tickets, the newest first")
+        {
+            IsSecret = true,
+        },
         new("CDN_KEY", SettingKind.Key, "made up per run", "the key between the services") { IsSecret = true },
         new("OPERATOR_KEY", SettingKind.Key, "made up per run, and said", "the key to the operator's API") { IsSecret = true },
         new("OPERATOR_KEYS", SettingKind.Path, "none", "a file with more operators' keys: name, role (read, operate), key"),
-        new("EDGE_SECRET", SettingKind.Secret, "made up per run", "what nginx proves itself with to the controllers") { IsSecret = true },
+        new("EDGE_SECRET", SettingKind.Secret, "made up per run", "what nginx proves itself with to the controllers")
+        {
+            IsSecret = true,
+        },
     ];
 
     /// <summary>What is handed on to the services.</summary>
@@ -82,7 +112,12 @@ internal static class SettingsTable
         Of(Replica, "INCOMING_HOURS", SettingKind.Number(0, 8760), "24", "hours that an unfinished push is kept"),
         Of(Replica, "PULL_CONCURRENCY", SettingKind.Count(0, 1024), "16", "videos pulled from the origin at a time"),
         Of(Replica, "NEGATIVE_SECONDS", SettingKind.Number(0, 3600), "3", "seconds that the origin is not asked again for what failed"),
-        Of(Replica, "LIMIT_PULLS", SettingKind.Number(0, 10_000), "10", "videos a second that one address may have pulled, thirty times as many at once"),
+        Of(
+            Replica,
+            "LIMIT_PULLS",
+            SettingKind.Number(0, 10_000),
+            "10",
+            "videos a second that one address may have pulled, thirty times as many at once"),
         Of(Replica, "STALE", SettingKind.OneOf("serve", "refetch"), "serve", "what happens to the old version while a new one is pushed"),
         Of(Replica, "SCRUB_HOURS", SettingKind.Number(0, 87_600), "168", "hours in which every object is verified once"),
         Of(Replica, "SCRUB_RATE", SettingKind.Bytes(1, "1"), "50M", "most bytes a second that scrubbing reads"),
@@ -99,7 +134,12 @@ internal static class SettingsTable
         Of(Controller, "FILL_PER_REPLICA", SettingKind.Count(1, 64), "4", "pushes to one replica at a time"),
         Of(Controller, "FILL_TOTAL", SettingKind.Count(1, 1024), "16", "pushes to all replicas at a time"),
         Of(Controller, "FILL_RETRY_MAX", SettingKind.Number(1, 3600), "30", "longest wait in seconds before a failed push is tried again"),
-        Of(Controller, "LIMIT_WRONG_KEYS", SettingKind.Count(0, 10_000), "10", "wrong operator's keys a minute of one address; 0 for no limit"),
+        Of(
+            Controller,
+            "LIMIT_WRONG_KEYS",
+            SettingKind.Count(0, 10_000),
+            "10",
+            "wrong operator's keys a minute of one address; 0 for no limit"),
         Of(Controller, "PURGE_GRACE", SettingKind.Number(1, 86_400), "30", "seconds that nginx serves on from a silent replica's store while a purge waits"),
     ];
 

@@ -6,8 +6,8 @@ namespace Cdn.AppHost.Settings;
 
 /// <summary>
 /// Secrets of tickets that are made up: a line each with id, secret and when it was made, the newest first. At a start a new one
-/// is made if the
-/// newest is a month old; one that is older than two is forgotten, and with it the tickets of tokens that live longer.
+/// is made if the newest is a month old; one that is older than two is forgotten, and with it the tickets of tokens that live
+/// longer.
 /// </summary>
 /// <param name="file">Where they are kept.</param>
 /// <param name="time">The clock.</param>

@@ -23,8 +23,7 @@ internal sealed class TokenSettings(IConfiguration configuration, string folder)
 
     /// <summary>
     /// <c>TICKET_KEYS</c>, or what was made up and is kept: a player that is in the middle of a film when this CDN starts again
-    /// goes
-    /// on with its ticket.
+    /// goes on with its ticket.
     /// </summary>
     public IReadOnlyList<TicketKey> TicketKeys(TimeProvider time) =>
         configuration["TICKET_KEYS"] is { Length: > 0 } text && Contracts.Tokens.TicketKeys.TryParse(text, out var keys)

@@ -3,7 +3,9 @@ using Cdn.Benchmarks.Processes;
 
 namespace Cdn.Benchmarks.Attack;
 
-/// <summary>An attack from 127.0.0.1, by a process of the lowest priority: what is measured is the server, not who has the cores.</summary>
+/// <summary>
+/// An attack from 127.0.0.1, by a process of the lowest priority: what is measured is the server, not who has the cores.
+/// </summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Command">Program and arguments, from the edge's address and the seconds that it lasts.</param>
 internal sealed record AttackCase(string Name, Func<Uri, int, string[]> Command)
@@ -19,7 +21,8 @@ internal sealed record AttackCase(string Name, Func<Uri, int, string[]> Command)
     ];
 
     /// <summary>The process; it ends after its seconds, or is ended by its caller.</summary>
-    public ServerProcess Start(Uri edge, int seconds, string folder) => ServerProcess.Start("nice", folder, ["-n", "19", .. Command(edge, seconds)]);
+    public ServerProcess Start(Uri edge, int seconds, string folder) =>
+        ServerProcess.Start("nice", folder, ["-n", "19", .. Command(edge, seconds)]);
 
     private static AttackCase SlowHttpTest(string name, params string[] mode) => new(name, (edge, seconds) =>
     [

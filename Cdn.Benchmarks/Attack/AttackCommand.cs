@@ -7,7 +7,9 @@ using Cdn.Benchmarks.Servers;
 
 namespace Cdn.Benchmarks.Attack;
 
-/// <summary><c>attack</c>: what 20 viewers notice while one other address attacks, with the limits of the CDN and without.</summary>
+/// <summary>
+/// <c>attack</c>: what 20 viewers notice while one other address attacks, with the limits of the CDN and without.
+/// </summary>
 internal static class AttackCommand
 {
     /// <summary>Bytes of the film that is attacked: 64 MiB.</summary>
@@ -35,8 +37,10 @@ internal static class AttackCommand
     [
         ("none",
         [
-            ("LIMIT_CONNECTIONS", "0"), ("LIMIT_REQUESTS", "0"), ("LIMIT_RATE", "0"), ("LIMIT_STREAMS", "0"), ("LIMIT_CONNECTION_REQUESTS", "10000"),
-            ("LIMIT_SEND_BUFFER", "0"), ("LIMIT_TOTAL", "0"), ("LIMIT_WORKER_CONNECTIONS", "4096"), ("LIMIT_PULLS", "0"), ("LIMIT_WRONG_KEYS", "0"),
+            ("LIMIT_CONNECTIONS", "0"), ("LIMIT_REQUESTS", "0"), ("LIMIT_RATE", "0"), ("LIMIT_STREAMS", "0"),
+            ("LIMIT_CONNECTION_REQUESTS", "10000"),
+            ("LIMIT_SEND_BUFFER", "0"), ("LIMIT_TOTAL", "0"), ("LIMIT_WORKER_CONNECTIONS", "4096"), ("LIMIT_PULLS", "0"),
+            ("LIMIT_WRONG_KEYS", "0"),
         ]),
         ("limits", []),
     ];
@@ -60,14 +64,19 @@ internal static class AttackCommand
         foreach (var (subject, settings) in subjects)
         {
             await using var cdn = await CdnServer.StartAsync(
-                folder.Folder(subject), videos, ServerCertificate.Create(folder.Folder(subject, "certificate")), cancellationToken, settings);
+                folder.Folder(subject),
+                videos,
+                ServerCertificate.Create(folder.Folder(subject, "certificate")),
+                cancellationToken,
+                settings);
             await cdn.UntilProvenAsync(Videos, showProgress: false, cancellationToken);
             using var viewers = new Viewers(cdn.Edge, segments, SegmentSize);
             await PlayAsync(viewers, _settling, cancellationToken);
             foreach (var attack in cases)
             {
                 Report.Note($"{subject}: {attack.Name} ...");
-                rows.Add(await MeasureAsync(attack, subject, cdn, viewers, seconds, folder.Folder(subject, "attacker"), cancellationToken));
+                rows.Add(await MeasureAsync(
+                    attack, subject, cdn, viewers, seconds, folder.Folder(subject, "attacker"), cancellationToken));
                 await Task.Delay(_rest, cancellationToken);
             }
         }
@@ -78,7 +87,13 @@ internal static class AttackCommand
     }
 
     private static async Task<AttackRow> MeasureAsync(
-        AttackCase attack, string subject, CdnServer cdn, Viewers viewers, int seconds, string folder, CancellationToken cancellationToken)
+        AttackCase attack,
+        string subject,
+        CdnServer cdn,
+        Viewers viewers,
+        int seconds,
+        string folder,
+        CancellationToken cancellationToken)
     {
         var memory = new EdgeMemory(cdn.Processes.Nginx);
         var before = await PlayAsync(viewers, _before, cancellationToken);
@@ -99,12 +114,15 @@ internal static class AttackCommand
             failures.Count == 0 && ratio <= AttackRow.MostRatio && ofNginx <= AttackRow.MostMemory, failures.FirstOrDefault());
     }
 
-    private static async Task<IReadOnlyCollection<double>> PlayAsync(Viewers viewers, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyCollection<double>> PlayAsync(
+        Viewers viewers, TimeSpan time, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(time);
         var (milliseconds, failures) = await viewers.PlayAsync(end.Token);
         cancellationToken.ThrowIfCancellationRequested();
-        return failures.Count == 0 ? milliseconds : throw new InvalidOperationException($"Nobody attacks, and a viewer gets: {failures.First()}");
+        return failures.Count == 0
+            ? milliseconds
+            : throw new InvalidOperationException($"Nobody attacks, and a viewer gets: {failures.First()}");
     }
 }

@@ -28,12 +28,26 @@ internal sealed record AttackRow(
     public static void Show(IEnumerable<AttackRow> rows)
     {
         var table = Report.Table(
-            "20 viewers while one address attacks", "attack", "subject", "segments", "failed", "p99 before, ms", "p99, ms", "ratio", "nginx, MiB", "TCP, MiB", "met");
+            "20 viewers while one address attacks",
+            "attack",
+            "subject",
+            "segments",
+            "failed",
+            "p99 before, ms",
+            "p99, ms",
+            "ratio",
+            "nginx, MiB",
+            "TCP, MiB",
+            "met");
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Case), row.Subject, $"{row.Segments}", $"{row.Failures}", Report.Figure(row.P99Before), Report.Figure(row.P99),
-                Report.Figure(row.P99Ratio), Report.Figure(row.NginxMemory), Report.Figure(row.TcpMemory), row.Met ? "[green]yes[/]" : "[red]no[/]");
+                Markup.Escape(row.Case), row.Subject, $"{row.Segments}", $"{row.Failures}", Report.Figure(row.P99Before),
+                Report.Figure(row.P99),
+                Report.Figure(row.P99Ratio),
+                Report.Figure(row.NginxMemory),
+                Report.Figure(row.TcpMemory),
+                row.Met ? "[green]yes[/]" : "[red]no[/]");
         }
 
         Report.Show(table);

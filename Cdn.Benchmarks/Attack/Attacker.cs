@@ -48,7 +48,8 @@ internal static class Attacker
     {
         using var client = await ConnectAsync(edge, cancellationToken);
         await using var tls = await EncryptAsync(client, cancellationToken);
-        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET {Film} HTTP/1.1\r\nHost: {edge.Authority}\r\n\r\n"), cancellationToken);
+        await tls.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {Film} HTTP/1.1\r\nHost: {edge.Authority}\r\n\r\n"), cancellationToken);
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }, cancellationToken);
 
@@ -95,7 +96,8 @@ internal static class Attacker
     private static async Task RangesAsync(Uri edge, CancellationToken cancellationToken)
     {
         using var http = Client(edge);
-        string[] ranges = [.. Enumerable.Range(3, 2).Select(power => (int)Math.Pow(10, power)).Select(count => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i}-")))];
+        string[] ranges = [.. Enumerable.Range(3, 2).Select(power => (int)Math.Pow(10, power)).Select(
+            count => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i}-")))];
         var turn = 0;
         await ManyAsync(16, async () =>
         {
@@ -123,7 +125,10 @@ internal static class Attacker
         using var http = Client(edge);
         await ManyAsync(32, async () =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/replica1/video/{Guid.NewGuid():N}") { Version = HttpVersion.Version20 };
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/replica1/video/{Guid.NewGuid():N}")
+            {
+                Version = HttpVersion.Version20,
+            };
             using var answer = await http.SendAsync(request, cancellationToken);
         }, cancellationToken);
     }

@@ -16,13 +16,18 @@ internal sealed class EdgeMemory(int master)
         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Sum(worker => ProcessTree.ResidentMemory(int.Parse(worker, CultureInfo.InvariantCulture))) / MiB;
 
-    /// <summary>MiB of all TCP sockets of this machine, both ends of a loopback connection: <c>mem</c> of /proc/net/sockstat, in pages.</summary>
+    /// <summary>
+    /// MiB of all TCP sockets of this machine, both ends of a loopback connection: <c>mem</c> of /proc/net/sockstat, in pages.
+    /// </summary>
     public static double Tcp
     {
         get
         {
-            var words = File.ReadLines("/proc/net/sockstat").First(line => line.StartsWith("TCP:", StringComparison.Ordinal)).Split(' ');
-            return double.Parse(words[Array.IndexOf(words, "mem") + 1], CultureInfo.InvariantCulture) * Environment.SystemPageSize / MiB;
+            var words = File.ReadLines("/proc/net/sockstat")
+            .First(line => line.StartsWith("TCP:", StringComparison.Ordinal))
+            .Split(' ');
+            var pages = double.Parse(words[Array.IndexOf(words, "mem") + 1], CultureInfo.InvariantCulture);
+        return pages * Environment.SystemPageSize / MiB;
         }
     }
 

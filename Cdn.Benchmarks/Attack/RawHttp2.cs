@@ -47,7 +47,11 @@ internal sealed class RawHttp2 : IAsyncDisposable
         await http._client.ConnectAsync(IPAddress.Parse(edge.Host), edge.Port, cancellationToken);
         http._tls = new SslStream(http._client.GetStream(), false, LocalClient.IsOurs);
         await http._tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] },
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            },
             cancellationToken);
         http._pending.Write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
         Span<byte> setting = stackalloc byte[6];

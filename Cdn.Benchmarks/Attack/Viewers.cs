@@ -31,7 +31,8 @@ internal sealed class Viewers : IDisposable
     }
 
     /// <summary>Plays until it is cancelled. Returns the milliseconds of each segment, and what went wrong.</summary>
-    public async Task<(IReadOnlyCollection<double> Milliseconds, IReadOnlyCollection<string> Failures)> PlayAsync(CancellationToken until)
+    public async Task<(IReadOnlyCollection<double> Milliseconds, IReadOnlyCollection<string> Failures)> PlayAsync(
+        CancellationToken until)
     {
         var (milliseconds, failures) = (new ConcurrentBag<double>(), new ConcurrentBag<string>());
         await Task.WhenAll(_clients.Select(async (client, number) =>
@@ -43,7 +44,8 @@ internal sealed class Viewers : IDisposable
                 var started = Stopwatch.GetTimestamp();
                 try
                 {
-                    var body = await client.GetByteArrayAsync($"video/{_segments[turn % _segments.Length]}", CancellationToken.None);
+                    var body = await client.GetByteArrayAsync(
+                        $"video/{_segments[turn % _segments.Length]}", CancellationToken.None);
                     if (body.Length != _size)
                     {
                         failures.Add($"{body.Length} bytes");

@@ -20,7 +20,8 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
     {
         MostRatio = subject == CdnFiller.Subject ? @case.MostRatio : null,
         Largest = rounds.MaxBy(round => round.ControlCpuSeconds),
-        Removed = Statistics.Median(rounds.Select(round => round.RemovalSeconds).OfType<double>().Select(seconds => @case.Files.Count / seconds)),
+        Removed = Statistics.Median(
+            rounds.Select(round => round.RemovalSeconds).OfType<double>().Select(seconds => @case.Files.Count / seconds)),
     };
 
     /// <summary>How long it may take, by the yardstick; only the CDN has a target.</summary>
@@ -47,7 +48,7 @@ internal sealed record FillRow(string Case, string Subject, double? Seconds, dou
             figures.Add(TargetRow.AtMost($"{Case}: CPU of controller and origin", largest.ControlCpuSeconds, "s", 20));
             figures.Add(TargetRow.AtMost($"{Case}: memory of the controller, at most", largest.ControllerMemory / 1e6, "MB", 250));
             figures.Add(TargetRow.AtMost($"{Case}: memory of the origin, at most", largest.OriginMemory / 1e6, "MB", 250));
-            figures.Add(TargetRow.AtLeast($"{Case}: removed from VIDEO_DIR, and from each of two replicas", Removed, "files/s", 5000));
+            figures.Add(TargetRow.Told($"{Case}: removed from VIDEO_DIR, and from each of two replicas", Removed, "files/s"));
         }
 
         return figures;

@@ -88,7 +88,10 @@ internal sealed class ControlSubject
             bytes = Math.Min(bytes, GC.GetAllocatedBytesForCurrentThread() - before);
             foreach (var push in actions.OfType<FillAction.Push>())
             {
-                FillPlanner.Take(_fill, new FillResult(push.Id, [.. push.Videos.Select(one => new VideoReceipt(one.Name, VideoReceipt.Done))]), _now);
+                FillPlanner.Take(
+                    _fill,
+                    new FillResult(push.Id, [.. push.Videos.Select(one => new VideoReceipt(one.Name, VideoReceipt.Done))]),
+                    _now);
             }
 
             _now += TimeSpan.FromSeconds(0.1);

@@ -33,7 +33,10 @@ internal sealed class FillRun(int videos, int replicas)
             {
                 pushes++;
                 inventories[push.Target].Change([.. push.Videos.Select(video => new HeldVideo(video.Name, video.Size, video.Sha256, Pinned: true))], []);
-                FillPlanner.Take(state, new FillResult(push.Id, [.. push.Videos.Select(video => new VideoReceipt(video.Name, VideoReceipt.Done))]), now);
+                FillPlanner.Take(
+                    state,
+                    new FillResult(push.Id, [.. push.Videos.Select(video => new VideoReceipt(video.Name, VideoReceipt.Done))]),
+                    now);
             }
 
             now += TimeSpan.FromMilliseconds(20);

@@ -30,12 +30,16 @@ internal sealed record ReplicaDrops(double SinglePerSecond, double TogetherPerSe
         var single = await RateAsync(videos[..Singles], video => [video], DropOneAsync);
         var together = await RateAsync(videos[Singles..].Chunk(Limits.MaxBatchVideos).ToList(), some => some, DropManyAsync);
         var left = await client.GetFromJsonAsync(Routes.Heartbeat, WireJson.Default.Heartbeat, cancellationToken);
-        return left!.Videos == 0 ? new ReplicaDrops(single, together) : throw new InvalidOperationException($"It still holds {left.Videos} videos.");
+        return left!.Videos == 0
+            ? new ReplicaDrops(single, together)
+            : throw new InvalidOperationException($"It still holds {left.Videos} videos.");
 
-        async Task<double> RateAsync<T>(IReadOnlyCollection<T> pieces, Func<T, HeldVideo[]> videosOf, Func<T, CancellationToken, ValueTask> drop)
+        async Task<double> RateAsync<T>(
+            IReadOnlyCollection<T> pieces, Func<T, HeldVideo[]> videosOf, Func<T, CancellationToken, ValueTask> drop)
         {
             var clock = Stopwatch.StartNew();
-            await Parallel.ForEachAsync(pieces, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, drop);
+            await Parallel.ForEachAsync(
+                pieces, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, drop);
             return pieces.Sum(piece => videosOf(piece).Length) / clock.Elapsed.TotalSeconds;
         }
 

@@ -23,7 +23,13 @@ namespace Cdn.Benchmarks.Grow;
 /// <param name="HeartbeatMilliseconds">CPU time a second of two heartbeats in it.</param>
 /// <param name="Drops">How fast it drops them in the end; null if it holds nothing.</param>
 internal sealed record ReplicaGrowth(
-    int Objects, double TakenPerSecond, double Seconds, double Bytes, double HeartbeatBytes, double HeartbeatMilliseconds, ReplicaDrops? Drops)
+    int Objects,
+    double TakenPerSecond,
+    double Seconds,
+    double Bytes,
+    double HeartbeatBytes,
+    double HeartbeatMilliseconds,
+    ReplicaDrops? Drops)
 {
     private const string Key = "a-key-of-this-benchmark";
 
@@ -73,7 +79,8 @@ internal sealed record ReplicaGrowth(
     {
         BitConverter.TryWriteBytes(content, number);
         return new CatalogVideo(
-            VideoName.Parse($"titles/{number / 10_000:D4}/1080p/segment-{number % 10_000:D5}.ts"), Size, new Sha256Digest(SHA256.HashData(content)),
+            VideoName.Parse($"titles/{number / 10_000:D4}/1080p/segment-{number % 10_000:D5}.ts"), Size,
+            new Sha256Digest(SHA256.HashData(content)),
             "video/mp2t", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
     }
 
@@ -122,7 +129,8 @@ internal sealed record ReplicaGrowth(
             await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Default.ReceiveManyAnswer, cancellationToken);
         if (answer!.Receipts.Count(receipt => receipt.IsDone) != count)
         {
-            throw new InvalidOperationException($"The replica did not take them all: {answer.Receipts.First(receipt => !receipt.IsDone).Reason}");
+            throw new InvalidOperationException(
+                $"The replica did not take them all: {answer.Receipts.First(receipt => !receipt.IsDone).Reason}");
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed partial class CdnServer : IAsyncDisposable
     /// </summary>
     public static (string Name, string Value)[] WideLimits { get; } =
     [
-        ("LIMIT_CONNECTIONS", "100000"), ("LIMIT_REQUESTS", "1000000"), ("LIMIT_TOTAL", "100000"), ("LIMIT_CONNECTION_REQUESTS", "10000"),
+        ("LIMIT_CONNECTIONS", "100000"), ("LIMIT_REQUESTS", "1000000"), ("LIMIT_TOTAL", "100000"),
+        ("LIMIT_CONNECTION_REQUESTS", "10000"),
         ("LIMIT_RATE", "0"),
     ];
 

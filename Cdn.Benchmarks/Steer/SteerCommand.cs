@@ -23,7 +23,11 @@ internal static class SteerCommand
         var videos = folder.Folder("videos");
         await File.WriteAllBytesAsync(Path.Combine(videos, "film.mp4"), new byte[1000], cancellationToken);
         await using var cdn = await CdnServer.StartAsync(
-            folder.Folder("cdn"), videos, ServerCertificate.Create(folder.Folder("certificate")), cancellationToken, CdnServer.WideLimits);
+            folder.Folder("cdn"),
+            videos,
+            ServerCertificate.Create(folder.Folder("certificate")),
+            cancellationToken,
+            CdnServer.WideLimits);
         await cdn.UntilProvenAsync(1, showProgress: false, cancellationToken);
         await using var paths = await RedirectPaths.StartAsync(cdn, folder, cancellationToken);
         rows.AddRange(await MeasureAsync(paths, rounds, cancellationToken));

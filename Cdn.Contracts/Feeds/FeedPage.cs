@@ -4,7 +4,8 @@ namespace Cdn.Contracts;
 
 /// <summary>
 /// One answer of a feed: what a set holds, or what has changed in it. It is either a step, which leads whoever has revision
-/// <paramref name="From"/> to <paramref name="Revision"/>; or a page of the whole set, which says everything that is in some buckets.
+/// <paramref name="From"/>
+/// to <paramref name="Revision"/>; or a page of the whole set, which says everything that is in some buckets.
 /// </summary>
 /// <typeparam name="TItem">An item, which has its key in it.</typeparam>
 /// <param name="Set">Id of the set, new with every process that owns it: revisions of two sets say nothing of each other.</param>

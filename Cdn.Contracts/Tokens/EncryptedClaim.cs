@@ -7,8 +7,7 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// A claim that is encrypted (RFC 7516, compact, <c>"alg": "dir"</c>): RFC 9246 has the client's address so, since the token is
-/// in
-/// an address that others may read.
+/// in an address that others may read.
 /// </summary>
 internal static class EncryptedClaim
 {

@@ -6,8 +6,7 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// Which videos need a token, as <c>TOKENS</c> says it: <c>off</c> (none), <c>required</c> (all), or patterns of names with
-/// commas between
-/// them, in which <c>*</c> stands for any characters: <c>premium/*,*.mp4</c>.
+/// commas between them, in which <c>*</c> stands for any characters: <c>premium/*,*.mp4</c>.
 /// </summary>
 public sealed class GuardedNames
 {
@@ -24,7 +23,8 @@ public sealed class GuardedNames
         (IsOn, Expression) = (isOn, expression);
         _names = expression is null
             ? null
-            : new Regex($@"\A(?:{expression})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
+            : new Regex(
+                $@"\A(?:{expression})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
     }
 
     /// <summary>No video needs one.</summary>

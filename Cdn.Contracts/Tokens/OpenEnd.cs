@@ -2,8 +2,7 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// Whether a regular expression accepts everything that begins as something that it accepts: it ends in <c>.*</c>, outside of any
-/// group,
-/// and nothing in it looks around. Says no where it is not sure.
+/// group, and nothing in it looks around. Says no where it is not sure.
 /// </summary>
 internal static class OpenEnd
 {

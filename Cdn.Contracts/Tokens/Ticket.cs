@@ -8,8 +8,7 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// What a token is exchanged for: a keyed hash that nginx checks itself, in the path of what is delivered, so that relative
-/// addresses
-/// of playlists inherit it (<c>nginx/tokens.conf</c> has the other half; decisions/0016).
+/// addresses of playlists inherit it (<c>nginx/tokens.conf</c> has the other half; decisions/0016).
 /// <code>
 /// 1798761600.a21.(jti).(sub).(kid).(hash)
 /// the end    │││   what it can be revoked by
@@ -114,8 +113,7 @@ public sealed record Ticket(long Expires, int? Folders, bool IsBound, string Jti
 
     /// <summary>
     /// As nginx has it (<c>secure_link_md5</c>): the secret stands at both ends, so that the hash of a longer text cannot be had
-    /// from that of a
-    /// shorter one.
+    /// from that of a shorter one.
     /// </summary>
     private byte[]? Hash(VideoName name, string client, TicketKey key)
     {

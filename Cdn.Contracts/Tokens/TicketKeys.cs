@@ -10,8 +10,7 @@ public sealed record TicketKey(char Id, string Secret);
 
 /// <summary>
 /// The secrets that tickets are made with, as <c>TICKET_KEYS</c> has them: <c>id:secret</c> with spaces or commas between them.
-/// The first is used
-/// for new tickets, all are accepted, so that one may take another's place while players go on.
+/// The first is used for new tickets, all are accepted, so that one may take another's place while players go on.
 /// </summary>
 public static class TicketKeys
 {

@@ -6,12 +6,9 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// The keys of a CDN's tokens: a JSON Web Key Set (RFC 7517), as <c>TOKEN_KEYS</c> names it. Each key has a <c>kid</c>; of kind
-/// <c>oct</c>
-/// it is for HS256 (32 bytes or more), of kind <c>EC</c> on <c>P-256</c> for ES256, and <c>oct</c> with <c>"use": "enc"</c>
-/// encrypts the
-/// client's address with A128GCM or A256GCM. Two members of our own: <c>iss</c> of a key, whose tokens it signs, and <c>aud</c>
-/// of
-/// the set, who this CDN is.
+/// <c>oct</c> it is for HS256 (32 bytes or more), of kind <c>EC</c> on <c>P-256</c> for ES256, and <c>oct</c> with <c>"use":
+/// "enc"</c> encrypts the client's address with A128GCM or A256GCM. Two members of our own: <c>iss</c> of a key, whose tokens it
+/// signs, and <c>aud</c> of the set, who this CDN is.
 /// <code>
 /// {"keys": [{"kty": "oct", "kid": "2027-01", "k": "(43 characters of base64url)"}]}
 /// </code>

@@ -19,8 +19,7 @@ public sealed record VerifiedToken(TokenClaims Claims, UriContainer Container, s
 
 /// <summary>
 /// Verifies tokens as RFC 9246 section 2.1 and RFC 8725 (best practices of JSON Web Tokens) want it: the key is found by its id,
-/// the algorithm is the
-/// key's, the text is read strictly, and what is critical and not known is refused.
+/// the algorithm is the key's, the text is read strictly, and what is critical and not known is refused.
 /// </summary>
 public static class TokenVerifier
 {

@@ -9,8 +9,7 @@ namespace Cdn.Contracts.Tokens;
 
 /// <summary>
 /// <c>cdniuc</c> (RFC 9246 section 2.1.15): what a token opens, as the hash of one address, or as a regular expression that the
-/// whole address
-/// has to match.
+/// whole address has to match.
 /// </summary>
 public sealed class UriContainer
 {
@@ -43,7 +42,8 @@ public sealed class UriContainer
     private UriContainer(Regex regex, string expression)
     {
         (_regex, _isOpenEnded, IsOneVideo) = (regex, OpenEnd.IsAtEndOf(expression), IsLiteral(expression));
-        _isOfQueries = expression.Contains("\\?", StringComparison.Ordinal) || expression.Contains("[?]", StringComparison.Ordinal);
+        _isOfQueries = expression.Contains("\\?", StringComparison.Ordinal)
+            || expression.Contains("[?]", StringComparison.Ordinal);
         _afterScheme = expression.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at
             ? expression[at..].Replace("[.]", "\\.", StringComparison.Ordinal) // Two ways to write a dot.
             : "";
@@ -130,8 +130,7 @@ public sealed class UriContainer
 
     /// <summary>
     /// Whether everything below a folder may be asked for, whatever it is. True only where that can be proven: the expression
-    /// ends in <c>.*</c>,
-    /// and matches the folder itself.
+    /// ends in <c>.*</c>, and matches the folder itself.
     /// </summary>
     /// <param name="folder">Its address, with a slash at the end.</param>
     public bool CoversFolder(string folder) => _isOpenEnded && Matches(folder);
@@ -167,7 +166,8 @@ public sealed class UriContainer
 
     /// <summary>Whether the expression has this host, letter by letter, right behind the scheme.</summary>
     private bool Names(string host) =>
-        _afterScheme.StartsWith(host, StringComparison.Ordinal) || _afterScheme.StartsWith(Regex.Escape(host), StringComparison.Ordinal);
+        _afterScheme.StartsWith(host, StringComparison.Ordinal)
+            || _afterScheme.StartsWith(Regex.Escape(host), StringComparison.Ordinal);
 
     /// <summary>Whether it is what <see cref="ForName"/> writes.</summary>
     private static bool IsLiteral(string expression) =>

@@ -66,7 +66,8 @@ internal static class ApiExtensions
         if (string.IsNullOrEmpty(app.Configuration["OPERATOR_KEY"]) && string.IsNullOrEmpty(app.Configuration["OPERATOR_KEYS"]))
         {
             app.Map(Prefix + "/{**path}", () => TypedResults.Problem(
-                statusCode: StatusCodes.Status404NotFound, detail: "The operator's API is off: neither OPERATOR_KEY nor OPERATOR_KEYS is set."));
+                statusCode: StatusCodes.Status404NotFound,
+                detail: "The operator's API is off: neither OPERATOR_KEY nor OPERATOR_KEYS is set."));
             return;
         }
 

@@ -15,23 +15,27 @@ internal static class AuditEndpoints
         api.MapGet("/audit", Page)
             .WithSummary("What operators changed, or tried to: who, when, from where, and what came of it; the last first");
 
-    private static Results<Ok<AuditAnswer>, ProblemHttpResult> Page(AuditLog audit, long before = long.MaxValue, int limit = PageSize)
+    private static Results<Ok<AuditAnswer>, ProblemHttpResult> Page(
+        AuditLog audit, long before = long.MaxValue, int limit = PageSize)
     {
         if (limit is < 1 or > MaxPageSize)
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: $"limit must be from 1 to {MaxPageSize}.");
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status400BadRequest, detail: $"limit must be from 1 to {MaxPageSize}.");
         }
 
         if (!audit.IsKept)
         {
             return TypedResults.Problem(
-                statusCode: StatusCodes.Status404NotFound, detail: "What operators do is in the log of this process alone: STATE_DIR is not set.");
+                statusCode: StatusCodes.Status404NotFound,
+                detail: "What operators do is in the log of this process alone: STATE_DIR is not set.");
         }
 
         return audit.Read(before, limit + 1) is { } entries
             ? TypedResults.Ok(new AuditAnswer([.. entries.Take(limit)], entries.Count > limit ? entries[limit - 1].Number : null))
             : TypedResults.Problem(
-                statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The audit log cannot be read; the controller's log says why.");
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                detail: "The audit log cannot be read; the controller's log says why.");
     }
 }
 

@@ -21,13 +21,14 @@ internal static class TokenEndpoints
         api.MapPost("/tokens", Sign)
             .WithSummary("Make a link for one video, or for all below a prefix")
             .WithDescription("""
-                Give one of name and prefix, and seconds. sub: whom it is for. ip: the one client's address, or a prefix of it. The answer
-                has the path to put behind the CDN's address; to that of a prefix the rest of a name is added.
+                Give one of name and prefix, and seconds. sub: whom it is for. ip: the one client's address, or a prefix of it. The
+                answer has the path to put behind the CDN's address; to that of a prefix the rest of a name is added.
                 """);
         api.MapPost("/tokens/revoke", Revoke)
             .WithSummary("Revoke a token (jti), all of somebody (sub), or all of a key (kid); answers with a receipt per door")
             .WithDescription("""
-                until: when the last token that it could hit ends; then it is forgotten. Tickets that were given for them are refused, too.
+                until: when the last token that it could hit ends; then it is forgotten. Tickets that were given for them are
+                refused, too.
                 """);
         api.MapGet("/tokens/revoked", List).WithSummary("What is revoked, the latest first");
         api.MapDelete("/tokens/revoked", Lift).WithSummary("Lift what was revoked: jti, sub or kid");
@@ -120,10 +121,14 @@ internal static class TokenEndpoints
     };
 
     private static ProblemHttpResult BadSelector() =>
-        Problem(StatusCodes.Status400BadRequest, $"Give exactly one of jti, sub and kid, of at most {MaxValueLength} characters.");
+        Problem(
+            StatusCodes.Status400BadRequest, $"Give exactly one of jti, sub and kid, of at most {MaxValueLength} characters.");
 
     private static ProblemHttpResult NoDoor() =>
-        Problem(StatusCodes.Status409Conflict, "No door is known here at which something could be revoked: REVOKED__(door) is not set.");
+        Problem(
+            StatusCodes.Status409Conflict,
+            "No door is known here at which something could be revoked: REVOKED__(door) is not set.");
 
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail);
+    private static ProblemHttpResult Problem(int status, string detail) =>
+        TypedResults.Problem(statusCode: status, detail: detail);
 }

@@ -21,7 +21,8 @@ internal sealed record TokenRequestBody(
     string? Ip = null,
     DateTimeOffset? NotBefore = null) : IAudited
 {
-    public string Describe() => $"{Name?.Value ?? Prefix}, {Seconds} s{(Sub is null ? "" : $", sub {Sub}")}{(Ip is null ? "" : $", ip {Ip}")}";
+    public string Describe() =>
+        $"{Name?.Value ?? Prefix}, {Seconds} s{(Sub is null ? "" : $", sub {Sub}")}{(Ip is null ? "" : $", ip {Ip}")}";
 }
 
 /// <summary>A link.</summary>
@@ -41,7 +42,8 @@ internal sealed record TokenAnswer(string Path, string Token, string Jti, string
 /// <param name="Kid">All tokens of a key.</param>
 /// <param name="Until">When the last token that it could hit ends; then it is forgotten. Absent: it stays until it is
 /// lifted.</param>
-internal sealed record RevokeRequest(string? Jti = null, string? Sub = null, string? Kid = null, DateTimeOffset? Until = null) : IAudited
+internal sealed record RevokeRequest(
+    string? Jti = null, string? Sub = null, string? Kid = null, DateTimeOffset? Until = null) : IAudited
 {
     public string Describe() => Jti is not null ? $"jti {Jti}" : Sub is not null ? $"sub {Sub}" : $"kid {Kid}";
 }
@@ -52,7 +54,8 @@ internal sealed record RevokeRequest(string? Jti = null, string? Sub = null, str
 /// <param name="Receipts">What each door says.</param>
 internal sealed record RevokeReport(RevokedKind Kind, string Value, IReadOnlyList<DoorReceipt> Receipts) : IAudited
 {
-    public string Describe() => string.Join(", ", Receipts.Select(receipt => $"{receipt.Door} {(receipt.Done ? "done" : receipt.Reason)}"));
+    public string Describe() =>
+        string.Join(", ", Receipts.Select(receipt => $"{receipt.Door} {(receipt.Done ? "done" : receipt.Reason)}"));
 }
 
 /// <summary>All that is revoked.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Cdn.Contracts;
-using Cdn.Controller.Purge;
 using Cdn.Controller.Trust;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -41,7 +40,11 @@ internal sealed class AuditFilter(AuditLog audit, EdgeClaims claims) : IEndpoint
     public void Refused(HttpContext http)
     {
         var who = NameOf(http);
-        audit.End(audit.Begin(who, claims.Client(http), Describe(http, [])), who, StatusCodes.Status403Forbidden, "The key does not allow it.");
+        audit.End(
+            audit.Begin(who, claims.Client(http), Describe(http, [])),
+            who,
+            StatusCodes.Status403Forbidden,
+            "The key does not allow it.");
     }
 
     private static string NameOf(HttpContext http) => http.User.FindFirstValue(ClaimTypes.Name) ?? "?";
@@ -61,8 +64,6 @@ internal sealed class AuditFilter(AuditLog audit, EdgeClaims claims) : IEndpoint
     private static string? OutcomeOf(object? answer) => answer switch
     {
         ProblemHttpResult problem => problem.ProblemDetails.Detail,
-        IValueHttpResult { Value: PurgeReport report } =>
-            $"purge {report.Number}: {string.Join(", ", report.Receipts.Select(receipt => $"{receipt.Replica} {receipt.Status}"))}",
         IValueHttpResult { Value: IAudited audited } => audited.Describe(),
         _ => null,
     };

@@ -13,13 +13,15 @@ namespace Cdn.Controller.Audit;
 /// <param name="What">The call, and what it was about.</param>
 /// <param name="Status">How it was answered; absent if it has not ended, or this process ended first.</param>
 /// <param name="Outcome">What came of it, or why it was refused.</param>
-internal sealed record AuditEntry(long Number, DateTimeOffset At, string Who, string From, string What, int? Status, string? Outcome);
+internal sealed record AuditEntry(
+    long Number, DateTimeOffset At, string Who, string From, string What, int? Status, string? Outcome);
 
 /// <summary>
 /// Who changed what, when, from where, and what came of it: in <c>STATE_DIR/audit.db</c>, on the disk before a change begins.
 /// What cannot be written there is in the log of this process all the same, and keeps no operator from a change.
 /// </summary>
-internal sealed partial class AuditLog(IOptions<ControllerOptions> options, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
+internal sealed partial class AuditLog(IOptions<ControllerOptions> options, TimeProvider time, ILogger<AuditLog> logger)
+    : IDisposable
 {
     /// <summary>Entries that are kept: 10,000, some 3 MB. The oldest go first.</summary>
     public const int MaxEntries = 10_000;
@@ -70,12 +72,17 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
     public IReadOnlyList<AuditEntry>? Read(long before, int limit) => Try(IReadOnlyList<AuditEntry>? (database) =>
     {
         using var page = database.Prepare(
-            "SELECT number, at, who, source, what, status, outcome FROM audit WHERE number < $before ORDER BY number DESC LIMIT $limit",
+            """
+            SELECT number, at, who, source, what, status, outcome FROM audit
+            WHERE number < $before ORDER BY number DESC LIMIT $limit
+            """,
             "$before", "$limit");
         return [.. page.Read(
             row => new AuditEntry(
-                row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3), row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetInt32(5), row.IsDBNull(6) || row.GetString(6).Length == 0 ? null : row.GetString(6)),
+                row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3),
+                row.GetString(4),
+                row.IsDBNull(5) ? null : row.GetInt32(5),
+                row.IsDBNull(6) || row.GetString(6).Length == 0 ? null : row.GetString(6)),
             before, limit)];
     });
 
@@ -112,8 +119,8 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
             SqliteDurability.Full,
             database => database.Execute("""
                 CREATE TABLE IF NOT EXISTS audit (
-                    number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL, what TEXT NOT NULL,
-                    status INTEGER, outcome TEXT) STRICT;
+                    number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL,
+                    what TEXT NOT NULL, status INTEGER, outcome TEXT) STRICT;
                 """),
             (file, reason) =>
             {
@@ -134,7 +141,9 @@ internal sealed partial class AuditLog(IOptions<ControllerOptions> options, Time
     private static partial void LogEnded(ILogger logger, string who, int status, string outcome);
 
     [LoggerMessage(
-        EventId = 592, Level = LogLevel.Error, Message = "The audit log cannot be used, and what operators do is in this log alone: {Reason}")]
+        EventId = 592,
+        Level = LogLevel.Error,
+        Message = "The audit log cannot be used, and what operators do is in this log alone: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 593, Level = LogLevel.Error, Message = "{File} is damaged, and is put aside: {Reason}")]

@@ -10,7 +10,8 @@ internal sealed class InventoryTarget(ClusterState cluster, int replica) : RowTa
 {
     protected override VideoName NameOf(HeldVideo item) => item.Name;
 
-    protected override SetDigest DigestOf(VideoRow row) => row.HeldBy(replica) is { } held ? SetDigest.Of(row.Name, held) : SetDigest.Nothing;
+    protected override SetDigest DigestOf(VideoRow row) =>
+        row.HeldBy(replica) is { } held ? SetDigest.Of(row.Name, held) : SetDigest.Nothing;
 
     protected override VideoRow With(VideoRow? row, HeldVideo item) =>
         row is null ? VideoRow.Of(item.Name, replica, item.Content) : row.WithHeld(replica, item.Content)!;

@@ -43,7 +43,8 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
         }
         catch (HttpRequestException e)
         {
-            receipts = [.. videos.Select(video => new VideoReceipt(video.Name, (int)(e.StatusCode ?? 0), e.GetBaseException().Message))];
+            receipts = [.. videos.Select(
+                video => new VideoReceipt(video.Name, (int)(e.StatusCode ?? 0), e.GetBaseException().Message))];
         }
 
         activity?.SetTag(SpanTags.Bytes, sent);
@@ -64,14 +65,22 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     /// Returns when the replica does not hold the videos any more, or why it may still hold some. A status of 0: it did not
     /// answer.
     /// </summary>
-    public async Task<ImmutableArray<VideoReceipt>> DropAsync(string replica, ImmutableArray<HeldVideo> videos, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<VideoReceipt>> DropAsync(
+        string replica, ImmutableArray<HeldVideo> videos, CancellationToken cancellationToken)
     {
-        using var activity = Start(videos.Length == 1 ? $"drop {videos[0].Name} from {replica}" : $"drop {videos.Length} videos from {replica}", replica);
+        using var activity = Start(
+            videos.Length == 1 ? $"drop {videos[0].Name} from {replica}" : $"drop {videos.Length} videos from {replica}",
+            replica);
         activity?.SetTag(SpanTags.Video, videos.Length == 1 ? videos[0].Name.Value : null);
         try
         {
             var answer = await AskAsync(
-                replica, Routes.DropVideos, new DropManyRequest(videos), WireJson.Default.DropManyRequest, WireJson.Default.DropManyAnswer, cancellationToken);
+                replica,
+                Routes.DropVideos,
+                new DropManyRequest(videos),
+                WireJson.Default.DropManyRequest,
+                WireJson.Default.DropManyAnswer,
+                cancellationToken);
             return answer.Receipts;
         }
         catch (HttpRequestException e)
@@ -100,9 +109,15 @@ internal sealed class FillClient(IHttpClientFactory clients, FillMetrics metrics
     }
 
     private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
-        string service, string route, TQuestion question, JsonTypeInfo<TQuestion> asked, JsonTypeInfo<TAnswer> answered, CancellationToken cancellationToken)
+        string service,
+        string route,
+        TQuestion question,
+        JsonTypeInfo<TQuestion> asked,
+        JsonTypeInfo<TAnswer> answered,
+        CancellationToken cancellationToken)
     {
-        using var response = await clients.CreateClient(ClientName).PostAsJsonAsync(ReplicaDirectory.AddressOf(service, route), question, asked, cancellationToken);
+        using var response = await clients.CreateClient(ClientName).PostAsJsonAsync(
+            ReplicaDirectory.AddressOf(service, route), question, asked, cancellationToken);
         await response.ThrowIfRefusedAsync(cancellationToken);
         return await response.Content.ReadFromJsonAsync(answered, cancellationToken)
             ?? throw new HttpRequestException($"{service} says nothing of what it did.", null, HttpStatusCode.BadGateway);

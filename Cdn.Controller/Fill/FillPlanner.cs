@@ -81,7 +81,8 @@ internal static class FillPlanner
                 break;
         }
 
-        VideoReceipt ReceiptOf(VideoName name) => receipts.GetValueOrDefault(name) ?? new VideoReceipt(name, 502, "Nothing is said of it.");
+        VideoReceipt ReceiptOf(VideoName name) => receipts.GetValueOrDefault(name)
+            ?? new VideoReceipt(name, 502, "Nothing is said of it.");
     }
 
     /// <summary>What cannot be filled: what failed three times in a row, and fails still.</summary>

@@ -164,7 +164,9 @@ internal sealed class FillTurn(FillState state, ClusterSnapshot snapshot, TimeSp
         while (work.Gone.TryDequeue(out var name))
         {
             // What a purge takes away there is the purge's to take: its receipt says what was held.
-            if (snapshot.Videos.GetValueOrDefault(name) is { Current: null } row && row.HeldBy(replica) is { } held && IsFree(name)
+            if (snapshot.Videos.GetValueOrDefault(name) is { Current: null } row
+                && row.HeldBy(replica) is { } held
+                && IsFree(name)
                 && !snapshot.Replicas[replica].Missed.Contains(name))
             {
                 if (!IsLackedByAnotherName(replica, held.Sha256))

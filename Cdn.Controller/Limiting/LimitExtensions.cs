@@ -15,7 +15,8 @@ internal static class LimitExtensions
         services.AddSingleton(provider =>
         {
             var perMinute = provider.GetRequiredService<IOptions<ControllerOptions>>().Value.WrongKeysPerMinute;
-            return new ClientBudgets(perMinute / SecondsPerMinute, Math.Max(1, perMinute), provider.GetRequiredService<TimeProvider>());
+            return new ClientBudgets(
+                perMinute / SecondsPerMinute, Math.Max(1, perMinute), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<WrongKeys>();
         services.AddHostedService<LimitedLog>();

@@ -31,6 +31,7 @@ internal sealed partial class LimitedLog(
         }
     }
 
-    [LoggerMessage(EventId = 596, Level = LogLevel.Warning, Message = "Who met a limit at nginx cannot be read from {Path}: {Reason}")]
+    [LoggerMessage(
+        EventId = 596, Level = LogLevel.Warning, Message = "Who met a limit at nginx cannot be read from {Path}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string path, string reason);
 }

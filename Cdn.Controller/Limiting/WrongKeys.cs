@@ -21,10 +21,12 @@ internal sealed partial class WrongKeys
     private readonly Counter<long> _wrong;
     private readonly ILogger<WrongKeys> _logger;
 
-    public WrongKeys(ClientBudgets budgets, EdgeClaims claims, LimitMetrics limits, IMeterFactory meters, ILogger<WrongKeys> logger)
+    public WrongKeys(
+        ClientBudgets budgets, EdgeClaims claims, LimitMetrics limits, IMeterFactory meters, ILogger<WrongKeys> logger)
     {
         (_budgets, _claims, _limits, _logger) = (budgets, claims, limits, logger);
-        _wrong = meters.Create("Cdn.Controller").CreateCounter<long>("cdn.wrong_keys", "{request}", "Requests with a key that is none.");
+        _wrong = meters.Create("Cdn.Controller").CreateCounter<long>(
+            "cdn.wrong_keys", "{request}", "Requests with a key that is none.");
     }
 
     /// <summary>Comes before authentication, whose answer tells whether the key was right.</summary>
@@ -42,7 +44,8 @@ internal sealed partial class WrongKeys
             _limits.Refused(Limit);
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await TypedResults.Problem(
-                statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many wrong keys came from this address.").ExecuteAsync(context);
+                statusCode: StatusCodes.Status429TooManyRequests,
+                detail: "Too many wrong keys came from this address.").ExecuteAsync(context);
             return;
         }
 

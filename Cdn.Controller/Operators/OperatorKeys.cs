@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Cdn.ServiceDefaults.Settings;
 using Cdn.ServiceDefaults.SharedKey;
 using Microsoft.Extensions.Options;
 
@@ -16,67 +16,30 @@ internal static class OperatorRoles
 
 /// <summary>
 /// The operators' keys: <c>OPERATOR_KEY</c>, which is that of an operator named <c>operator</c>, and those of the file
-/// <c>OPERATOR_KEYS</c>, which is read anew when it has changed. One that cannot be read, or is wrong, changes nothing.
+/// <c>OPERATOR_KEYS</c>.
 /// </summary>
-internal sealed partial class OperatorKeys(IOptions<ControllerOptions> options, ILogger<OperatorKeys> logger)
+internal sealed class OperatorKeys(IOptions<ControllerOptions> options, TimeProvider time, ILogger<OperatorKeys> logger)
+    : FollowedFile<IReadOnlyList<BearerKey>>(Setting, options.Value.OperatorKeysFile, time, logger)
 {
     /// <summary>The name of who comes with <c>OPERATOR_KEY</c>.</summary>
     public const string OfTheSetting = "operator";
 
-    private readonly Lock _gate = new();
-    private readonly string _file = options.Value.OperatorKeysFile;
-    private readonly ImmutableArray<BearerKey> _own = options.Value.OperatorKey is { Length: > 0 } key
-        ? [BearerKey.Of(OfTheSetting, key, OperatorRoles.Operate)]
-        : [];
-    private (DateTime Changed, long Length) _seen;
-    private ImmutableArray<BearerKey> _keys = [];
+    private const string Setting = "OPERATOR_KEYS";
 
-    /// <summary>The keys of this moment. It looks at the file, but reads it only when it has changed.</summary>
-    public IReadOnlyList<BearerKey> Current()
-    {
-        if (_file.Length == 0)
-        {
-            return _own;
-        }
+    private readonly BearerKey[] _own = Own(options.Value);
 
-        lock (_gate)
-        {
-            var file = new FileInfo(_file);
-            var now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-            if (now != _seen)
-            {
-                _seen = now;
-                Read();
-            }
+    /// <summary>The keys of this moment.</summary>
+    public IReadOnlyList<BearerKey> Keys => Current ?? _own;
 
-            return _keys.IsEmpty ? _own : _keys;
-        }
-    }
+    /// <summary>What is wrong with a file of keys, a sentence each; nothing if there is no file.</summary>
+    public static IReadOnlyList<string> FindErrors(string file) =>
+        file.Length == 0 ? [] : FindErrors(Setting, file, OperatorKeysFile.Parse);
 
-    private void Read()
-    {
-        try
-        {
-            var keys = OperatorKeysFile.Parse(File.ReadAllText(_file), out var errors);
-            if (errors.Count > 0)
-            {
-                LogKept(logger, _file, string.Join(' ', errors));
-                return;
-            }
+    protected override IReadOnlyList<BearerKey>? Parse(string text, out IReadOnlyList<string> errors) =>
+        OperatorKeysFile.Parse(text, out errors) is { } keys ? [.. _own, .. keys] : null;
 
-            _keys = [.. _own, .. keys];
-            LogRead(logger, _file, keys.Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogKept(logger, _file, e.Message);
-        }
-    }
+    protected override string Describe(IReadOnlyList<BearerKey> value) => $"there are {value.Count} operators' keys";
 
-    [LoggerMessage(EventId = 580, Level = LogLevel.Information, Message = "{File} has {Count} operators' keys")]
-    private static partial void LogRead(ILogger logger, string file, int count);
-
-    [LoggerMessage(
-        EventId = 581, Level = LogLevel.Error, Message = "{File} cannot be used, and the operators' keys stay what they were: {Reason}")]
-    private static partial void LogKept(ILogger logger, string file, string reason);
+    private static BearerKey[] Own(ControllerOptions options) =>
+        options.OperatorKey is { Length: > 0 } key ? [BearerKey.Of(OfTheSetting, key, OperatorRoles.Operate)] : [];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Cdn.Contracts;
 using Cdn.ServiceDefaults.SharedKey;
@@ -17,9 +16,10 @@ internal static partial class OperatorKeysFile
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="errors">A sentence for each line that is wrong; no key is in it.</param>
-    public static ImmutableArray<BearerKey> Parse(string text, out IReadOnlyList<string> errors)
+    /// <returns>The keys; null if anything is wrong.</returns>
+    public static IReadOnlyList<BearerKey>? Parse(string text, out IReadOnlyList<string> errors)
     {
-        var (keys, wrong) = (ImmutableArray.CreateBuilder<BearerKey>(), new List<string>());
+        var (keys, wrong) = (new List<BearerKey>(), new List<string>());
         var number = 0;
         foreach (var line in text.Split('\n').Select(line => line.Trim()))
         {
@@ -49,7 +49,7 @@ internal static partial class OperatorKeysFile
         }
 
         errors = wrong;
-        return keys.ToImmutable();
+        return wrong.Count == 0 ? keys : null;
     }
 
     private static BearerKey? Read(string line, out string error)
@@ -59,8 +59,10 @@ internal static partial class OperatorKeysFile
         {
             { Length: not 3 } => "it must have a name, a role and a key.",
             [var name, ..] when !NamePattern().IsMatch(name) => "a name has at most 64 letters, digits, and any of ._@-.",
-            [_, var role, _] when role is not (OperatorRoles.Read or OperatorRoles.Operate) => "the role must be read or operate.",
-            [.., { Length: < Limits.MinSharedKeyLength }] => $"the key must be at least {Limits.MinSharedKeyLength} characters long.",
+            [_, var role, _] when role is not (OperatorRoles.Read or OperatorRoles.Operate) =>
+                "the role must be read or operate.",
+            [.., { Length: < Limits.MinSharedKeyLength }] =>
+                $"the key must be at least {Limits.MinSharedKeyLength} characters long.",
             _ => "",
         };
         return error.Length > 0 ? null : BearerKey.Of(words[0], words[2], words[1]);

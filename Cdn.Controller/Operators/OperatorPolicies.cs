@@ -17,15 +17,17 @@ internal static class OperatorPolicies
     public static void AddOperators(this IServiceCollection services)
     {
         services.AddSingleton<OperatorKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<OperatorKeys>());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditFilter>();
         services.AddBearerKey(Read).Configure<OperatorKeys, AuditFilter>((options, keys, audit) =>
         {
-            (options.Keys, options.WhenForbidden) = (keys.Current, audit.Refused);
+            (options.Keys, options.WhenForbidden) = (() => keys.Keys, audit.Refused);
             options.Refusal = "The operator's API needs an operator's key: Authorization: Bearer <key>.";
             options.Forbidden = $"This key may look, and change nothing: its role is not {OperatorRoles.Operate}.";
         });
         services.AddAuthorizationBuilder().AddPolicy(
-            Operate, policy => policy.AddAuthenticationSchemes(Read).RequireAuthenticatedUser().RequireRole(OperatorRoles.Operate));
+            Operate,
+            policy => policy.AddAuthenticationSchemes(Read).RequireAuthenticatedUser().RequireRole(OperatorRoles.Operate));
     }
 }

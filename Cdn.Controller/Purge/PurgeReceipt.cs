@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Cdn.Controller.Audit;
 
 namespace Cdn.Controller.Purge;
 
@@ -38,4 +39,8 @@ internal sealed record PurgeReceipt(
 /// <param name="Number">Its number in the origin's log.</param>
 /// <param name="Milliseconds">Time from the request to the last receipt.</param>
 /// <param name="Receipts">One per configured replica.</param>
-internal sealed record PurgeReport(long Number, double Milliseconds, ImmutableArray<PurgeReceipt> Receipts);
+internal sealed record PurgeReport(long Number, double Milliseconds, ImmutableArray<PurgeReceipt> Receipts) : IAudited
+{
+    public string Describe() =>
+        $"purge {Number}: {string.Join(", ", Receipts.Select(receipt => $"{receipt.Replica} {receipt.Status}"))}";
+}

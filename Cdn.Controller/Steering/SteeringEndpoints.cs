@@ -40,7 +40,8 @@ internal static class SteeringEndpoints
     /// replicas are the pathways. A player reads it again every <c>STEERING_TTL</c> seconds, and says at which pathway it is,
     /// where it stays while that is as good as any.
     /// </summary>
-    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(RequestedVideo video, HttpContext context) =>
+    private static Results<JsonHttpResult<SteeringManifest>, ProblemHttpResult> Steer(
+        RequestedVideo video, HttpContext context) =>
         Manifest(video.Name, "", context);
 
     /// <summary>The same two for somebody who has shown a token: he is sent on with his ticket, and asks again with it.</summary>
@@ -52,7 +53,8 @@ internal static class SteeringEndpoints
         VideoName video, string pass, HttpContext context)
     {
         var services = context.RequestServices;
-        var (cluster, metrics) = (services.GetRequiredService<ClusterState>().Current, services.GetRequiredService<SteeringMetrics>());
+        var cluster = services.GetRequiredService<ClusterState>().Current;
+        var metrics = services.GetRequiredService<SteeringMetrics>();
         var again = services.GetRequiredService<IOptions<ControllerOptions>>().Value.SteeringTtlSeconds;
         context.Response.Headers.CacheControl = "no-store";
         var question = SteeringQuestion.Read(context.Request.Query);

@@ -16,8 +16,10 @@ internal sealed class SteeringMetrics
         var meter = meters.Create("Cdn.Controller");
         _redirects = meter.CreateCounter<long>("cdn.redirects", "{request}", "Redirects, by replica.");
         _refused = meter.CreateCounter<long>("cdn.refused", "{request}", "Requests that were sent nowhere, by reason.");
-        _questions = meter.CreateCounter<long>("cdn.steering.questions", "{request}", "Players that asked for a steering manifest, by protocol.");
-        _throughput = meter.CreateHistogram<double>("cdn.steering.throughput", "bit/s", "What players measured themselves, by replica.");
+        _questions = meter.CreateCounter<long>(
+            "cdn.steering.questions", "{request}", "Players that asked for a steering manifest, by protocol.");
+        _throughput = meter.CreateHistogram<double>(
+            "cdn.steering.throughput", "bit/s", "What players measured themselves, by replica.");
     }
 
     /// <param name="question">What a player says.</param>

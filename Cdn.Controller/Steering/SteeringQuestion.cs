@@ -31,7 +31,8 @@ internal sealed record SteeringQuestion(string Protocol, IReadOnlyList<string> P
         [',', '"'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static double? Number(string[] words) =>
-        words.Length > 0 && double.TryParse(words[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        words.Length > 0
+            && double.TryParse(words[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && number is > 0 and <= MostBitsPerSecond
             ? number
             : null;

@@ -6,8 +6,7 @@ namespace Cdn.Controller.Tokens;
 
 /// <summary>
 /// The folder in which one nginx looks for what is revoked: a file each, named by its id, which says what it stands for. nginx
-/// only asks
-/// whether it is there. The folder is all that is kept: whoever starts, or another controller, reads it.
+/// only asks whether it is there. The folder is all that is kept: whoever starts, or another controller, reads it.
 /// </summary>
 internal sealed class RevocationFolder(string door, string folder)
 {

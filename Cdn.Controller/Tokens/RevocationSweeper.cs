@@ -16,20 +16,16 @@ internal sealed partial class RevocationSweeper(
         using var timer = new PeriodicTimer(Every, time);
         do
         {
-            try
+            foreach (var away in revocations.Tidy().Away)
             {
-                revocations.Tidy();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                LogFailed(logger, e.Message);
+                LogAway(logger, away.Door, away.Reason);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(EventId = 566, Level = LogLevel.Error, Message = "What is revoked cannot be brought to every door: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string reason);
+    [LoggerMessage(EventId = 566, Level = LogLevel.Error, Message = "What is revoked cannot be brought to {Door}: {Reason}")]
+    private static partial void LogAway(ILogger logger, string door, string? reason);
 }
 
 /// <summary>Registers revocations.</summary>

@@ -59,33 +59,25 @@ internal sealed class Revocations(IOptions<TokenOptions> options, TimeProvider t
     /// <summary>
     /// Removes those that no valid token can be hit by any more, and gives a door that was away, or is new, what the others have.
     /// </summary>
-    /// <returns>How many went.</returns>
-    public int Tidy()
+    /// <returns>How many went, and the doors that could not be tidied.</returns>
+    public (int Gone, IReadOnlyList<DoorReceipt> Away) Tidy()
     {
         var now = time.GetUtcNow();
         lock (_one)
         {
-            var (gone, left) = (0, new List<Revocation>());
-            foreach (var revocation in List())
+            var revocations = List().ToLookup(revocation => revocation.Until < now);
+            var gone = new HashSet<string>();
+            var receipts = _doors.Select(door => Receive(door, () => Tidy(door), () => true)).ToList();
+            return (gone.Count, receipts.FindAll(receipt => !receipt.Done));
+
+            void Tidy(RevocationFolder door)
             {
-                if (revocation.Until < now)
+                gone.UnionWith(revocations[true].Select(over => over.Id).Where(door.Remove));
+                if (_doors.Length > 1)
                 {
-                    var doors = _doors.Count(door => door.Remove(revocation.Id)); // Each is to remove it, not the first alone.
-                    gone += Math.Min(doors, 1);
-                }
-                else
-                {
-                    left.Add(revocation);
+                    revocations[false].Where(revocation => !door.Has(revocation.Id)).ToList().ForEach(door.Add);
                 }
             }
-
-            foreach (var door in _doors.Length > 1 ? _doors : [])
-            {
-                // One that is away gets them when it is back.
-                Receive(door, () => left.FindAll(revocation => !door.Has(revocation.Id)).ForEach(door.Add), () => true);
-            }
-
-            return gone;
         }
     }
 

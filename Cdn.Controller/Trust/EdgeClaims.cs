@@ -10,7 +10,8 @@ namespace Cdn.Controller.Trust;
 /// </summary>
 internal sealed class EdgeClaims(IOptions<ControllerOptions> options)
 {
-    private readonly BearerKey[] _secret = options.Value.EdgeSecret is { Length: > 0 } secret ? [BearerKey.Of("edge", secret)] : [];
+    private readonly BearerKey[] _secret =
+        options.Value.EdgeSecret is { Length: > 0 } secret ? [BearerKey.Of("edge", secret)] : [];
 
     /// <summary>
     /// The replica that did not answer this request (step R6); nothing if none, or if it is not nginx that says so.
@@ -23,7 +24,7 @@ internal sealed class EdgeClaims(IOptions<ControllerOptions> options)
 
     /// <summary>Who asks: the address that nginx saw, or else the one that this process sees.</summary>
     public string Client(HttpContext context) =>
-        context.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } client && AreBelieved(context)
+        context.Request.Headers[CdnHeaders.Client].ToString() is { Length: > 0 } client && AreBelieved(context)
             ? client
             : context.Connection.RemoteIpAddress?.ToString() ?? "this machine"; // By a Unix socket nobody has one.
 

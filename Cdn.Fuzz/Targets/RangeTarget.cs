@@ -23,7 +23,8 @@ internal static class RangeTarget
         }
 
         Claim.That(ranges.Length <= ByteRanges.MaxRanges, "there are not too many");
-        Claim.That(ranges.All(range => 0 <= range.First && range.First <= range.Last && range.Last < size), "each is within the file");
+        Claim.That(
+            ranges.All(range => 0 <= range.First && range.First <= range.Last && range.Last < size), "each is within the file");
         Claim.That(ranges.Sum(range => (decimal)range.Length) <= size, "together they are not more than the file");
     }
 }

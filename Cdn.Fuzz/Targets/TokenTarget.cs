@@ -87,7 +87,8 @@ internal static class TokenTarget
         Claim.That(token.Claims.Expires is null || token.Claims.Expires > Now, "it has not ended");
         var ticket = Ticket.For(token, name, BaseUri, Now);
         var written = ticket.Write(name, Client, TicketKeys);
-        Claim.That(Ticket.Read(written, name, Client, TicketKeys, Now, out var read) is null && read == ticket, "its ticket is good");
+        Claim.That(
+            Ticket.Read(written, name, Client, TicketKeys, Now, out var read) is null && read == ticket, "its ticket is good");
         foreach (var other in Names.Where(other => IsOpenedBy(written, other)))
         {
             Claim.That(token.Container.Matches(BaseUri + other.ToUrlPath()), "its ticket opens no more than it does");

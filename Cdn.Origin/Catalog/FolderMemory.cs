@@ -12,10 +12,8 @@ namespace Cdn.Origin.Catalog;
 
 /// <summary>
 /// What the origin remembers over a restart, in <c>STATE_DIR/origin.db</c>: the digest of each file with the version that was
-/// read, so that no
-/// file is hashed twice, what was mounted where, times that were given, and the revision that was published last. It is read at
-/// the start; from
-/// then on one thread alone has the connection, and writes what it is given in groups.
+/// read, so that no file is hashed twice, what was mounted where, times that were given, and the revision that was published
+/// last. It is read at the start; from then on one thread alone has the connection, and writes what it is given in groups.
 /// </summary>
 internal sealed partial class FolderMemory : IDisposable
 {

@@ -6,8 +6,7 @@ namespace Cdn.Replica.Delivery;
 
 /// <summary>
 /// Step R6 with tokens on: the controllers are away, so a replica verifies the token, and sends its bearer to itself. What it
-/// does not
-/// hold it pulls, or nginx goes on to the next.
+/// does not hold it pulls, or nginx goes on to the next.
 /// </summary>
 internal static class RedeemedEndpoints
 {

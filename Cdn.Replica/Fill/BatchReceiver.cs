@@ -74,7 +74,8 @@ internal sealed partial class BatchReceiver(
             var (reservation, refusal) = await room.ReserveAsync(isNew, isPulled: false);
             if (reservation is null)
             {
-                receipts.AddRange(right.Select(video => new VideoReceipt(video.Video.Name, StatusCodes.Status507InsufficientStorage, refusal)));
+                receipts.AddRange(
+                    right.Select(video => new VideoReceipt(video.Video.Name, StatusCodes.Status507InsufficientStorage, refusal)));
                 return;
             }
 

@@ -80,7 +80,9 @@ internal sealed partial class Puller(
                 {
                     limits.Refused("pulls");
                     return new PullOutcome.Failed(
-                        429, "This address asks for too many videos that are not held here.", (int)Math.Ceiling(wait.TotalSeconds));
+                        429,
+                        "This address asks for too many videos that are not held here.",
+                        (int)Math.Ceiling(wait.TotalSeconds));
                 }
 
                 _running++;

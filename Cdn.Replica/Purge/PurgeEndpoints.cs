@@ -29,10 +29,13 @@ internal static class PurgeEndpoints
     {
         if (log.Open.IsDefault || log.Open.Any(purge => purge is not { What.IsValid: true }))
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Each purge needs one of name, prefix and all.");
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status400BadRequest, detail: "Each purge needs one of name, prefix and all.");
         }
 
-        var result = store.Opening is { } opening ? new StoreResult<PurgeAnswer>(null, NotOpen(opening)) : await store.ApplyAsync(log);
+        var result = store.Opening is { } opening
+            ? new StoreResult<PurgeAnswer>(null, NotOpen(opening))
+            : await store.ApplyAsync(log);
         return result.Failure is { } failure ? Problem(failure, store) : TypedResults.Ok(result.Value!);
     }
 
@@ -47,7 +50,8 @@ internal static class PurgeEndpoints
         };
     }
 
-    private static async Task<Results<Ok<DropManyAnswer>, ProblemHttpResult>> DropManyAsync(DropManyRequest request, VideoStore store)
+    private static async Task<Results<Ok<DropManyAnswer>, ProblemHttpResult>> DropManyAsync(
+        DropManyRequest request, VideoStore store)
     {
         if (request.Videos.IsDefault)
         {
@@ -57,7 +61,8 @@ internal static class PurgeEndpoints
         if (request.Videos.Length > Limits.MaxBatchVideos)
         {
             return TypedResults.Problem(
-                statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"A drop of many has at most {Limits.MaxBatchVideos} videos.");
+                statusCode: StatusCodes.Status413PayloadTooLarge,
+                detail: $"A drop of many has at most {Limits.MaxBatchVideos} videos.");
         }
 
         if (store.Opening is { } opening)
@@ -66,13 +71,15 @@ internal static class PurgeEndpoints
         }
 
         var results = await Task.WhenAll(await store.DropAllAsync(request.Videos));
-        return TypedResults.Ok(new DropManyAnswer([.. request.Videos.Zip(results, (video, result) => ReceiptOf(video.Name, result))]));
+        return TypedResults.Ok(
+            new DropManyAnswer([.. request.Videos.Zip(results, (video, result) => ReceiptOf(video.Name, result))]));
     }
 
     private static VideoReceipt ReceiptOf(VideoName name, StoreResult<HeldObject> result) => result switch
     {
         { Failure: { } failure } => new VideoReceipt(name, failure.Status, failure.Reason),
-        { Value: null } => new VideoReceipt(name, StatusCodes.Status404NotFound, "It is not held here, or not as it was said to be."),
+        { Value: null } => new VideoReceipt(
+            name, StatusCodes.Status404NotFound, "It is not held here, or not as it was said to be."),
         _ => new VideoReceipt(name, VideoReceipt.Done),
     };
 

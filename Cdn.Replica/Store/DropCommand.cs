@@ -12,7 +12,9 @@ namespace Cdn.Replica.Store;
 internal sealed class DropCommand(VideoName name, HeldContent? expected = null) : StoreCommand<HeldObject>
 {
     public override void Prepare(StoreChange change) =>
-        Value = expected is { } content && !(change.TryGet(name, out var held) && held.Content == content) ? null : change.RemoveName(name);
+        Value = expected is { } content && !(change.TryGet(name, out var held) && held.Content == content)
+            ? null
+            : change.RemoveName(name);
 }
 
 /// <summary>Gives up a name for a newer version that is on its way (<c>STALE=refetch</c>).</summary>

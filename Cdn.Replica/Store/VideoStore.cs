@@ -22,8 +22,8 @@ internal enum ReadStatus
 internal readonly record struct OpenedVideo(ReadStatus Status, HeldObject? Object, FileStream? File);
 
 /// <summary>
-/// What this replica holds, for everybody: reading touches memory only, and no lock; what changes it goes to the
-/// <see cref="StoreWriter"/>.
+/// What this replica holds, for everybody: reading touches memory only, and no lock; what changes it goes to the <see
+/// cref="StoreWriter"/>.
 /// </summary>
 internal sealed partial class VideoStore(StoreWriter writer, StoreContext context, ILogger<VideoStore> logger)
 {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Cdn.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Cdn.ServiceDefaults.Limiting;
@@ -23,7 +24,7 @@ public readonly record struct ClientNetwork
     public static ClientNetwork Of(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString(), out var client)
+        return IPAddress.TryParse(context.Request.Headers[CdnHeaders.Client].ToString(), out var client)
             ? Of(client)
             : Of(context.Connection.RemoteIpAddress ?? IPAddress.None);
     }

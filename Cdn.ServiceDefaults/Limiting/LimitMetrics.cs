@@ -13,7 +13,8 @@ public sealed class LimitMetrics
     public LimitMetrics(IMeterFactory meters, string meter)
     {
         ArgumentNullException.ThrowIfNull(meters);
-        _limited = meters.Create(meter).CreateCounter<long>("cdn.limited", "{request}", "Requests that were refused because of a limit.");
+        _limited = meters.Create(meter).CreateCounter<long>(
+            "cdn.limited", "{request}", "Requests that were refused because of a limit.");
     }
 
     /// <summary>A request was refused.</summary>

@@ -11,7 +11,8 @@ namespace Cdn.ServiceDefaults.SharedKey;
 public sealed record BearerKey(string Name, ImmutableArray<string> Roles, ImmutableArray<byte> Hash)
 {
     /// <summary>A key in the clear.</summary>
-    public static BearerKey Of(string name, string key, params ImmutableArray<string> roles) => new(name, roles, [.. HashOf(key)]);
+    public static BearerKey Of(string name, string key, params ImmutableArray<string> roles) =>
+        new(name, roles, [.. HashOf(key)]);
 
     /// <summary>
     /// The key that somebody came with; null if it is none of these. It takes the same time whichever it is, if any.

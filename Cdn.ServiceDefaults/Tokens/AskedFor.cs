@@ -6,8 +6,7 @@ namespace Cdn.ServiceDefaults.Tokens;
 
 /// <summary>
 /// What a request that nginx hands on asks for: <c>[/t/(pass)][/(replica)]/video/(name)[?(query)]</c>, or <c>/steering/</c> in
-/// place of
-/// <c>/video/</c>.
+/// place of <c>/video/</c>.
 /// </summary>
 /// <param name="Pass">What stands after <c>/t/</c>: a token, a ticket, or both; null if nothing does.</param>
 /// <param name="Package">The token in the query; null if there is none.</param>

@@ -14,8 +14,7 @@ namespace Cdn.ServiceDefaults.Tokens;
 
 /// <summary>
 /// What nginx asks with tokens on: it hands on what it cannot check itself, with <see cref="Routes.Redeem"/> before the path, and
-/// what it
-/// has refused, with <see cref="Routes.Refused"/>, for somebody to say why.
+/// what it has refused, with <see cref="Routes.Refused"/>, for somebody to say why.
 /// </summary>
 public static class RedeemEndpoints
 {
@@ -38,7 +37,8 @@ public static class RedeemEndpoints
         ArgumentNullException.ThrowIfNull(admitted);
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         endpoints.MapMethods(Routes.Redeem + "/{**target}", methods, context => AnswerAsync(context, Routes.Redeem, admitted));
-        endpoints.MapMethods(Routes.Refused + "/{**target}", methods, context => AnswerAsync(context, Routes.Refused, AdmitAfterAll));
+        endpoints.MapMethods(
+            Routes.Refused + "/{**target}", methods, context => AnswerAsync(context, Routes.Refused, AdmitAfterAll));
 
         Task AdmitAfterAll(HttpContext context, Admission admission) =>
             admission is { HasNewTicket: false, Pass.Length: > 0 } ? DoorIsBehind(context) : admitted(context, admission);
@@ -54,7 +54,7 @@ public static class RedeemEndpoints
 
         context.Response.Headers.CacheControl = "no-store";
         var gate = context.RequestServices.GetRequiredService<TokenGate>();
-        var client = context.Request.Headers["X-Forwarded-For"].ToString();
+        var client = context.Request.Headers[CdnHeaders.Client].ToString();
         var refusal = gate.Check(target[prefix.Length..], context.Request.Host.Value ?? "", client, out var admission);
         if (refusal is null)
         {

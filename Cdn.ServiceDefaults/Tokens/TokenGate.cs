@@ -16,8 +16,7 @@ public readonly record struct Admission(string Route, VideoName Name, string Pas
 
 /// <summary>
 /// Who may have what: verifies tokens, and gives tickets for them. The same in every controller and every replica, so that it
-/// makes
-/// no difference who is asked.
+/// makes no difference who is asked.
 /// </summary>
 public sealed class TokenGate(IOptions<TokenOptions> options, TokenKeyFile keys, RevokedTokens revoked, TimeProvider time)
 {

@@ -27,8 +27,7 @@ public sealed class TokenOptions
 
     /// <summary>
     /// <c>REVOKED__(door)</c>: for each nginx on this machine the folder in which it looks for what is revoked. The services
-    /// share it, and
-    /// must see it under some path.
+    /// share it, and must see it under some path.
     /// </summary>
     public IReadOnlyDictionary<string, string> RevokedFolders { get; set; } = new Dictionary<string, string>();
 

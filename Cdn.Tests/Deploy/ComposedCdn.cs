@@ -28,7 +28,11 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     {
         var film = _videos.Write("a folder/film.mp4", 3_000_000);
         await BuildAsync();
-        (string, string)[] all = [("VIDEO_DIR", _videos.Path), ("CERTS", Certificates()), ("CDN_KEY_FILE", KeyFile()), ("OPERATOR_KEY_FILE", KeyFile()), ("EDGE_SECRET_FILE", KeyFile()), .. settings];
+        (string, string)[] all =
+        [
+            ("VIDEO_DIR", _videos.Path), ("CERTS", Certificates()), ("CDN_KEY_FILE", KeyFile()),
+            ("OPERATOR_KEY_FILE", KeyFile()), ("EDGE_SECRET_FILE", KeyFile()), .. settings
+        ];
         try
         {
             await podman.ComposeAsync(file, Project, all, "up", "--detach", "--no-build");
@@ -138,7 +142,8 @@ internal sealed class ComposedCdn(Podman podman, string file) : IDisposable
     private async Task<string> LogsAsync()
     {
         var names = (await podman.RunAsync("ps", "--all", "--format", "{{.Names}} {{.Status}}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith(Project, StringComparison.Ordinal));
-        var logs = await Task.WhenAll(names.Select(async name => $"== {name}\n{await podman.RunAsync("logs", name.Split(' ')[0])}"));
+        var logs = await Task.WhenAll(
+            names.Select(async name => $"== {name}\n{await podman.RunAsync("logs", name.Split(' ')[0])}"));
         return string.Join('\n', logs);
     }
 }

@@ -44,7 +44,9 @@ public sealed class EdgeScriptTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var build = await NginxBuild.AskAsync(Nginx, ["-V"], TestContext.Current.CancellationToken);
-        var (certificate, key) = isForDevelopment ? (_certificate.CertificateFile, _certificate.KeyFile) : SelfSigned.Write(_run, "own");
+        var (certificate, key) = isForDevelopment
+            ? (_certificate.CertificateFile, _certificate.KeyFile)
+            : SelfSigned.Write(_run, "own");
         var stores = seesStores ? _run.Of("stores") : "";
         var served = seesStores ? _run.Path : "";
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
@@ -80,7 +82,9 @@ public sealed class EdgeScriptTests : IDisposable
             Assert.All(
                 TokenConfiguration.Write(guarded, keys, names.Select(replica => replica.Name), "/revoked"),
                 file => Assert.Equal(file.Value, Generated("tokens/" + file.Key)));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.Of("generated", "tokens", "http.conf")));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(_run.Of("generated", "tokens", "http.conf")));
         }
 
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "nginx"), "*.conf"))
@@ -98,19 +102,34 @@ public sealed class EdgeScriptTests : IDisposable
     [InlineData("20", "7", "3M", "5", "9", "11", "64K", "101", "300")]
     [InlineData("0", "0", "0", "0", "0", "0", "0", "0", "256")]
     public async Task Script_Limits_AreWhatAnAppHostWrites(
-        string connections, string requests, string rate, string streams, string ofAConnection, string pause, string buffer, string total, string workers)
+        string connections,
+        string requests,
+        string rate,
+        string streams,
+        string ofAConnection,
+        string pause,
+        string buffer,
+        string total,
+        string workers)
     {
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"), ("CERT", "/c"), ("KEY", "/k"),
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:8080"), ("CONTROLLER", "127.0.0.1:8081"),
+            ("CERT", "/c"), ("KEY", "/k"),
             ("LIMIT_CONNECTIONS", connections), ("LIMIT_REQUESTS", requests), ("LIMIT_RATE", rate), ("LIMIT_STREAMS", streams),
-            ("LIMIT_CONNECTION_REQUESTS", ofAConnection), ("LIMIT_PAUSE", pause), ("LIMIT_SEND_BUFFER", buffer), ("LIMIT_TOTAL", total),
-            ("LIMIT_WORKER_CONNECTIONS", workers), ("LIMIT_EXEMPT", "10.0.0.0/8,2001:db8::/32"), ("LIMITED", "/served/limited.log"), EdgeSecret);
+            ("LIMIT_CONNECTION_REQUESTS", ofAConnection), ("LIMIT_PAUSE", pause), ("LIMIT_SEND_BUFFER", buffer),
+            ("LIMIT_TOTAL", total),
+            ("LIMIT_WORKER_CONNECTIONS", workers),
+            ("LIMIT_EXEMPT", "10.0.0.0/8,2001:db8::/32"),
+            ("LIMITED", "/served/limited.log"),
+            EdgeSecret);
 
         AreGenerated(
             new EdgeLimits
             {
-                Connections = Number(connections), Requests = Number(requests), Rate = rate == "0" ? 0 : 3 << 20, Streams = Number(streams),
-                ConnectionRequests = Number(ofAConnection), PauseSeconds = Number(pause), Total = Number(total), WorkerConnections = Number(workers),
+                Connections = Number(connections), Requests = Number(requests), Rate = rate == "0" ? 0 : 3 << 20,
+                Streams = Number(streams),
+                ConnectionRequests = Number(ofAConnection), PauseSeconds = Number(pause), Total = Number(total),
+                WorkerConnections = Number(workers),
                 Exempt = ["10.0.0.0/8", "2001:db8::/32"],
             },
             "/served/limited.log");
@@ -141,7 +160,11 @@ public sealed class EdgeScriptTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
             "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
             ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://r{0}:1"), ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"),
-            ("LIMIT_REQUESTS", "many"), ("LIMIT_RATE", "1X"), ("LIMIT_TOTAL", "1M"), ("LIMIT_WORKER_CONNECTIONS", "1"), EdgeSecret));
+            ("LIMIT_REQUESTS", "many"),
+            ("LIMIT_RATE", "1X"),
+            ("LIMIT_TOTAL", "1M"),
+            ("LIMIT_WORKER_CONNECTIONS", "1"),
+            EdgeSecret));
 
         Assert.Contains(
             "LIMIT_REQUESTS must be a number from 0; it is 'many'.\nLIMIT_RATE must be a number of bytes from 0; it is '1X'.\n"
@@ -179,7 +202,8 @@ public sealed class EdgeScriptTests : IDisposable
         File.SetUnixFileMode(_run.Of("bin", "nginx"), (UnixFileMode)0b111_101_101);
 
         await RunAsync("/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"), ("CERT", "/c"), ("KEY", "/k"), EdgeSecret,
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://replica-{0}:8080"), ("CONTROLLER", "controller:8080"),
+            ("CERT", "/c"), ("KEY", "/k"), EdgeSecret,
             ("PATH", _run.Of("bin") + ":" + Environment.GetEnvironmentVariable("PATH")));
 
         var upstreams = Generated("upstreams.conf");
@@ -193,7 +217,12 @@ public sealed class EdgeScriptTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(
-            "/bin/sh", [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path], ("CONTROLLER", "c:1"), ("CERT", "/c"), ("KEY", "/k"), EdgeSecret));
+            "/bin/sh",
+            [Path.Combine(Repository.Root, "deploy", "nginx", "generate.sh"), _run.Path],
+            ("CONTROLLER", "c:1"),
+            ("CERT", "/c"),
+            ("KEY", "/k"),
+            EdgeSecret));
         Assert.Contains("REPLICA_COUNT", error.Message);
     }
 

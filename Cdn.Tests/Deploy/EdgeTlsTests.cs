@@ -33,7 +33,9 @@ public sealed class EdgeTlsTests : IDisposable
             foreach (var (request, status) in new[] { ("GET /nowhere", 404), ("GET /", 200), ("POST /video/film.mp4", 405), ("GET /api/status", 502), ("GET /%", 400) })
             {
                 var answer = await RawTls.SendAsync(_address, $"{request} HTTP/1.1\r\nHost: x");
-                Assert.Equal((status, "max-age=63072000", "nosniff"), (answer.Status, answer["Strict-Transport-Security"], answer["X-Content-Type-Options"]));
+                Assert.Equal(
+                    (status, "max-age=63072000", "nosniff"),
+                    (answer.Status, answer["Strict-Transport-Security"], answer["X-Content-Type-Options"]));
             }
         });
     }
@@ -45,7 +47,8 @@ public sealed class EdgeTlsTests : IDisposable
         DevelopmentCertificate.Ensure(old);
         await WhileItRunsAsync(old.CertificateFile, old.KeyFile, "intermediate", async () =>
         {
-            Assert.Null((await RawTls.SendAsync(_address, "GET / HTTP/1.1\r\nHost: x"))["Strict-Transport-Security"]); // For development.
+            // For development.
+            Assert.Null((await RawTls.SendAsync(_address, "GET / HTTP/1.1\r\nHost: x"))["Strict-Transport-Security"]);
             using var open = new TcpClient();
             await open.ConnectAsync(_address.Host, _address.Port);
             await using var tls = Unverified(open);
@@ -54,9 +57,12 @@ public sealed class EdgeTlsTests : IDisposable
 
             var (certificate, key) = SelfSigned.Write(_run, "next");
             File.Move(key, old.KeyFile, overwrite: true);
-            await Infrastructure.Eventually.TrueAsync(() => _said.Any(line => line.Contains("key values mismatch", StringComparison.Ordinal)), "half of it is looked at");
+            await Infrastructure.Eventually.TrueAsync(
+                () => _said.Any(line => line.Contains("key values mismatch", StringComparison.Ordinal)),
+                "half of it is looked at");
             File.Move(certificate, old.CertificateFile, overwrite: true);
-            await Infrastructure.Eventually.TrueAsync(async () => await IssuerAsync() == "CN=localhost", "it has the new certificate");
+            await Infrastructure.Eventually.TrueAsync(
+                async () => await IssuerAsync() == "CN=localhost", "it has the new certificate");
 
             await tls.WriteAsync("Connection: close\r\n\r\n"u8.ToArray());
             Assert.StartsWith("HTTP/1.1 200", await new StreamReader(tls).ReadToEndAsync());
@@ -73,9 +79,12 @@ public sealed class EdgeTlsTests : IDisposable
         };
         foreach (var (name, value) in new[]
         {
-            ("PATH", "/usr/sbin:" + Environment.GetEnvironmentVariable("PATH")), ("RUN_DIR", _run.Of("edge")), ("CONFIGURATION", Path.Combine(Repository.Root, "nginx")),
-            ("FOLLOW_SECONDS", "0.2"), ("EDGE_PORT", $"{_address.Port}"), ("CERT", certificate), ("KEY", key), ("TLS_PROFILE", profile),
-            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:1"), ("CONTROLLER", "127.0.0.1:1"), ("EDGE_SECRET", "a-secret-for-tests-0123"),
+            ("PATH", "/usr/sbin:" + Environment.GetEnvironmentVariable("PATH")), ("RUN_DIR", _run.Of("edge")),
+            ("CONFIGURATION", Path.Combine(Repository.Root, "nginx")),
+            ("FOLLOW_SECONDS", "0.2"), ("EDGE_PORT", $"{_address.Port}"), ("CERT", certificate), ("KEY", key),
+            ("TLS_PROFILE", profile),
+            ("REPLICA_COUNT", "1"), ("REPLICA_ADDRESS", "http://127.0.0.{0}:1"), ("CONTROLLER", "127.0.0.1:1"),
+            ("EDGE_SECRET", "a-secret-for-tests-0123"),
         })
         {
             start.Environment[name] = value;
@@ -129,7 +138,8 @@ public sealed class EdgeTlsTests : IDisposable
         await using var tls = Unverified(client);
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = offered });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = offered });
             return tls.SslProtocol;
         }
         catch (AuthenticationException)

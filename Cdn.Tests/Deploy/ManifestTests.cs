@@ -94,7 +94,8 @@ public sealed partial class ManifestTests
             "replica" => ["CDN_KEY", "TICKET_KEYS"],
             _ => ["CDN_KEY"],
         };
-        Assert.Equal([.. secrets, .. (string[])(part is "controller" or "replica" ? ["token-keys.json"] : [])], List(service, "secrets"));
+        Assert.Equal(
+            [.. secrets, .. (string[])(part is "controller" or "replica" ? ["token-keys.json"] : [])], List(service, "secrets"));
 
         var (pod, container) = (Template(part).Spec, Container(part));
         Assert.True(pod.SecurityContext.RunAsNonRoot);

@@ -82,7 +82,8 @@ internal sealed class Podman : IAsyncDisposable
         "/usr/sbin/nginx", "/usr/bin/curl",
         .. new[]
         {
-            "sh", "base64", "cat", "chown", "cksum", "cp", "dirname", "grep", "id", "ln", "mkdir", "rm", "sed", "seq", "sleep", "tr",
+            "sh", "base64", "cat", "chown", "cksum", "cp", "dirname", "grep", "id", "ln", "mkdir", "rm", "sed", "seq", "sleep",
+            "tr",
         }.Select(program => $"/bin/{program}"),
     ]);
 

@@ -27,7 +27,8 @@ public sealed partial class ConformanceTests
             foreach (var (path, status) in ((string, int)[])[("/video/film.mp4", 302), (Film, 200), ("/steering/live.m3u8", 200), ("/", 200)])
             {
                 var answer = await RawTls.SendAsync(cdn.Address, $"GET {path} {version}\r\n{fields}");
-                Assert.True(status == answer.Status, $"{path}: {answer.Head}\n{answer.Body[..Math.Min(300, answer.Body.Length)]}");
+                Assert.True(
+                    status == answer.Status, $"{path}: {answer.Head}\n{answer.Body[..Math.Min(300, answer.Body.Length)]}");
                 Assert.DoesNotContain("mine", answer["Location"] ?? "");
             }
         }
@@ -62,12 +63,14 @@ public sealed partial class ConformanceTests
     {
         foreach (var cdn in (CdnApp[])[paths.Direct, paths.Proxied])
         {
-            var allowed = await RawTls.SendAsync(cdn.Address, $"OPTIONS {path} HTTP/1.1\r\nHost: x\r\nOrigin: https://player.example");
+            var allowed = await RawTls.SendAsync(
+                cdn.Address, $"OPTIONS {path} HTTP/1.1\r\nHost: x\r\nOrigin: https://player.example");
             Assert.Equal(204, allowed.Status);
             var names = allowed["Access-Control-Allow-Headers"]!.Split(", ");
             Assert.Empty(((string[])
             [
-                "Range", "CMCD-Object", "CMCD-Request", "CMCD-Session", "CMCD-Status", "traceparent", "tracestate", "If-None-Match", "If-Range",
+                "Range", "CMCD-Object", "CMCD-Request", "CMCD-Session", "CMCD-Status", "traceparent", "tracestate",
+                "If-None-Match", "If-Range",
             ]).Except(names));
 
             var read = await RawTls.SendAsync(cdn.Address, $"GET {path} HTTP/1.1\r\nHost: x\r\nOrigin: https://player.example");
@@ -112,7 +115,8 @@ public sealed partial class ConformanceTests
         foreach (var replica in (string[])["replica1", "replica2", "replica2", "replica1"])
         {
             var answer = await RawTls.SendAsync(
-                paths.Direct.Address, $"GET /steering/live.m3u8?{string.Format(CultureInfo.InvariantCulture, query, replica)} HTTP/1.1\r\nHost: x");
+                paths.Direct.Address,
+                $"GET /steering/live.m3u8?{string.Format(CultureInfo.InvariantCulture, query, replica)} HTTP/1.1\r\nHost: x");
             Assert.Contains($"\"PATHWAY-PRIORITY\":[\"{replica}\",", answer.Body);
         }
     }

@@ -5,10 +5,9 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
-/// <content>
-/// Two parsers read the same requests: nginx, from the store, and Kestrel, behind nginx. Whatever comes, they answer alike.
-/// DIFFERENTIAL_REQUESTS and DIFFERENTIAL_SEED make more of them, and others. What differs by design is in docs/security.md.
-/// </content>
+/// <content> Two parsers read the same requests: nginx, from the store, and Kestrel, behind nginx. Whatever comes, they answer
+/// alike. DIFFERENTIAL_REQUESTS and DIFFERENTIAL_SEED make more of them, and others. What differs by design is in
+/// docs/security.md. </content>
 public sealed partial class ConformanceTests
 {
     /// <summary>Requests: 600, a few seconds.</summary>
@@ -60,7 +59,8 @@ public sealed partial class ConformanceTests
     /// <summary>In which order fields come means nothing.</summary>
     private static string Sorted(string head) => string.Join("\r\n", head.Split("\r\n").Order(StringComparer.OrdinalIgnoreCase));
 
-    private static string Show(RawAnswer answer) => $"{answer.Head}\n\n{Printable(answer.Body[..Math.Min(200, answer.Body.Length)])}";
+    private static string Show(RawAnswer answer) =>
+        $"{answer.Head}\n\n{Printable(answer.Body[..Math.Min(200, answer.Body.Length)])}";
 
     private static string Printable(string text) =>
         string.Concat(text.Select(one => one is >= ' ' and < '\u007f' ? $"{one}" : $"\\x{(int)one:x2}"));

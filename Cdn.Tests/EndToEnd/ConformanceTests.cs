@@ -190,7 +190,8 @@ public sealed partial class ConformanceTests(ConformanceTests.BothPaths paths) :
         {
             Assert.Contains("\ncache-status: replica1; hit\n", direct.Head);
             Assert.Contains("\netag: ", direct.Head);
-            Assert.Contains(path.Contains("m3u8", StringComparison.OrdinalIgnoreCase) ? "max-age=2\n" : "max-age=3600\n", direct.Head);
+            Assert.Contains(
+                path.Contains("m3u8", StringComparison.OrdinalIgnoreCase) ? "max-age=2\n" : "max-age=3600\n", direct.Head);
             Assert.Equal(status == 416, direct.Head.Contains("\ncache-control: no-store\n"));
         }
 
@@ -288,7 +289,8 @@ public sealed partial class ConformanceTests(ConformanceTests.BothPaths paths) :
         /// <summary>Who asks for names that nobody has is not told to come later.</summary>
         private static void WithoutLimits(IDistributedApplicationTestingBuilder builder)
         {
-            foreach (var replica in builder.Resources.OfType<ProjectResource>().Where(project => project.Name.StartsWith("replica")))
+            foreach (var replica in builder.Resources.OfType<ProjectResource>().Where(
+                project => project.Name.StartsWith("replica")))
             {
                 builder.CreateResourceBuilder(replica).WithEnvironment("LIMIT_PULLS", "0");
             }

@@ -19,9 +19,11 @@ internal sealed class GeneratedRequest(int seed, string tag, DateTimeOffset date
 
     private static readonly string[] Insertions =
     [
-        ".", "..", "/", "//", "/./", "/../", "x/../", "%2e", "%2E%2e/", "%2F", "%5C", "\\", "%00", "%01", "%0a", "%7f", "%80", "%C3",
+        ".", "..", "/", "//", "/./", "/../", "x/../", "%2e", "%2E%2e/", "%2F", "%5C", "\\", "%00", "%01", "%0a", "%7f", "%80",
+        "%C3",
         "%c3%a9", "%EF%BF%BF", "%ED%A0%80", "%F0%9F%8E%AC", "%C0%AF", "%", "%4", "%zz", "%25", "%2525", "%20", "+", ";", "&", "=",
-        "~", "*", "\"", "<", "|", "^", "`", "{}", "#x", "?", "%3F", "\u00e9", "\u00ff", "\u0080", "\u0001", "\u001f", "\u007f", "\t", " ",
+        "~", "*", "\"", "<", "|", "^", "`", "{}", "#x", "?", "%3F", "\u00e9", "\u00ff", "\u0080", "\u0001", "\u001f", "\u007f",
+        "\t", " ",
     ];
 
     private static readonly string[] Positions =
@@ -108,7 +110,9 @@ internal sealed class GeneratedRequest(int seed, string tag, DateTimeOffset date
             7 => ("If-Unmodified-Since", Date()),
             _ => ("Want-Repr-Digest", Pick(Digests)),
         };
-        name = Chance(3) ? string.Concat(name.Select(one => Chance(2) ? char.ToUpperInvariant(one) : char.ToLowerInvariant(one))) : name;
+        name = Chance(3)
+            ? string.Concat(name.Select(one => Chance(2) ? char.ToUpperInvariant(one) : char.ToLowerInvariant(one)))
+            : name;
         return $"{name}:{Pick("", " ", " ", " ", "  ", "\t")}{value}{Pick("", "", "", " ", "\t")}";
     }
 
@@ -123,7 +127,8 @@ internal sealed class GeneratedRequest(int seed, string tag, DateTimeOffset date
     private string Tags()
     {
         var tags = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Pick(
-            tag, tag, tag, "W/" + tag, "w/" + tag, "W/ " + tag, "\"" + tag, tag + "x", tag[..^1], tag.Trim('"'), "\"other\"", "\"\"",
+            tag, tag, tag, "W/" + tag, "w/" + tag, "W/ " + tag, "\"" + tag, tag + "x", tag[..^1], tag.Trim('"'), "\"other\"",
+            "\"\"",
             "*", "", "\"a,b\"", "\"\u00e9\"", "\"a b\""));
 
         // nginx's variables do not tell a field without a value from none, so that it is not passed on: there is a value.

@@ -21,7 +21,8 @@ public sealed class TokenCdn : IAsyncLifetime
     /// <summary>A client that is sent nowhere.</summary>
     public HttpClient Plain { get; private set; } = null!;
 
-    public static TokenClaims Claims(string container) => new() { Container = container, Expires = DateTimeOffset.UtcNow.AddHours(1) };
+    public static TokenClaims Claims(string container) =>
+        new() { Container = container, Expires = DateTimeOffset.UtcNow.AddHours(1) };
 
     public async ValueTask InitializeAsync()
     {

@@ -4,10 +4,8 @@ using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.EndToEnd;
 
-/// <content>
-/// A title with a token to its end, by what people watch it with: over a change of keys, and over a replica that dies with its
-/// disk while it is being watched. After a revocation nobody gets in.
-/// </content>
+/// <content> A title with a token to its end, by what people watch it with: over a change of keys, and over a replica that dies
+/// with its disk while it is being watched. After a revocation nobody gets in. </content>
 public sealed partial class TokenTests
 {
     private const string Playlist = "/video/" + TokenCdn.Show + "index.m3u8";

@@ -25,11 +25,14 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
         Assert.Equal(HttpStatusCode.OK, playlist.StatusCode);
         Assert.Matches("^/t/[0-9]+[.][^/]+/replica[12]/video/hls/index.m3u8$", address.AbsolutePath);
         Assert.DoesNotContain(token, address.AbsolutePath);
-        foreach (var segment in (await playlist.Content.ReadAsStringAsync()).Split('\n').Where(line => line.EndsWith(".ts", StringComparison.Ordinal)))
+        foreach (var segment in (await playlist.Content.ReadAsStringAsync()).Split('\n').Where(
+            line => line.EndsWith(".ts", StringComparison.Ordinal)))
         {
             using var response = await shared.Plain.GetAsync(new Uri(address, segment));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "videos", "hls", segment)), await response.Content.ReadAsByteArrayAsync());
+            Assert.Equal(
+                await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "videos", "hls", segment)),
+                await response.Content.ReadAsByteArrayAsync());
         }
 
         // The replica's process, which answers what nginx does not, under the same rule.
@@ -43,7 +46,10 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
     public async Task File_WithATokenInTheQuery_IsServed()
     {
         var token = shared.Sign(TokenCdn.Claims(UriContainer.ForName(VideoName.Parse("sample.mp4"))));
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/video/sample.mp4?URISigningPackage={token}") { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/video/sample.mp4?URISigningPackage={token}")
+        {
+            Version = HttpVersion.Version20,
+        };
         request.Headers.Range = new(100, 199);
         using var response = await Cdn.Client.SendAsync(request);
 
@@ -52,7 +58,8 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
         Assert.Equal(100, (await response.Content.ReadAsByteArrayAsync()).Length);
 
         var ofThisAddress = shared.Sign(TokenCdn.Claims(UriContainer.ForUri(new Uri(Cdn.Address, "/video/sample.mp4"))));
-        Assert.Equal(HttpStatusCode.OK, (await Cdn.Client.GetAsync($"/video/sample.mp4?URISigningPackage={ofThisAddress}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await Cdn.Client.GetAsync($"/video/sample.mp4?URISigningPackage={ofThisAddress}")).StatusCode);
     }
 
     [Fact]
@@ -124,14 +131,16 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
     [Fact]
     public async Task Operator_MakesALink_AndTakesItBack_AtOnce()
     {
-        using var made = await Cdn.OperateAsync(HttpMethod.Post, "/api/tokens", new { prefix = "hls/", seconds = 600, sub = "guest" });
+        using var made = await Cdn.OperateAsync(
+            HttpMethod.Post, "/api/tokens", new { prefix = "hls/", seconds = 600, sub = "guest" });
         var link = await made.Content.ReadFromJsonAsync<JsonElement>();
         var location = await shared.RedirectOfAsync(link.GetProperty("path").GetString() + "index.m3u8");
         Assert.Equal(HttpStatusCode.OK, (await shared.Plain.GetAsync(location)).StatusCode);
 
         foreach (var (kind, value) in ((string, string)[])[("sub", "guest"), ("jti", link.GetProperty("jti").GetString()!), ("kid", link.GetProperty("kid").GetString()!)])
         {
-            using var revoked = await Cdn.OperateAsync(HttpMethod.Post, "/api/tokens/revoke", new Dictionary<string, string> { [kind] = value });
+            using var revoked = await Cdn.OperateAsync(
+                HttpMethod.Post, "/api/tokens/revoke", new Dictionary<string, string> { [kind] = value });
             var receipt = (await revoked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("receipts")[0];
             Assert.Equal(("edge", true), (receipt.GetProperty("door").GetString(), receipt.GetProperty("done").GetBoolean()));
 
@@ -154,14 +163,17 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
         var location = await shared.RedirectOfAsync($"/t/{old}{Title}");
         shared.WriteKeys(TokenCdn.Key('B', "second"), TokenCdn.Key('A', "first"));
         var fresh = shared.SignTitle();
-        await Eventually.TrueAsync(async () => (await shared.RefusalOfAsync($"/t/{fresh}{Title}")).Status == 302, "the new key is known");
+        await Eventually.TrueAsync(
+            async () => (await shared.RefusalOfAsync($"/t/{fresh}{Title}")).Status == 302, "the new key is known");
         Assert.Equal((302, null), await shared.RefusalOfAsync($"/t/{old}{Title}"));
 
         shared.WriteKeys(TokenCdn.Key('B', "second"));
-        await Eventually.TrueAsync(async () => await shared.RefusalOfAsync($"/t/{old}{Title}") == (403, "unknown-key"), "the old key is gone");
+        await Eventually.TrueAsync(
+            async () => await shared.RefusalOfAsync($"/t/{old}{Title}") == (403, "unknown-key"), "the old key is gone");
         Assert.Equal(HttpStatusCode.OK, (await shared.Plain.GetAsync(location)).StatusCode);
         shared.WriteKeys(TokenCdn.Key('A', "first"));
-        await Eventually.TrueAsync(async () => (await shared.RefusalOfAsync($"/t/{old}{Title}")).Status == 302, "the first key is back");
+        await Eventually.TrueAsync(
+            async () => (await shared.RefusalOfAsync($"/t/{old}{Title}")).Status == 302, "the first key is back");
     }
 
     [Fact]
@@ -169,7 +181,10 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
     {
         var good = shared.SignTitle();
         var ticket = (await shared.RedirectOfAsync($"/t/{good}{Title}")).Split('/')[2];
-        var withDigest = new HttpRequestMessage(HttpMethod.Get, $"/t/{ticket}/replica1{Title}") { Version = HttpVersion.Version20 };
+        var withDigest = new HttpRequestMessage(HttpMethod.Get, $"/t/{ticket}/replica1{Title}")
+        {
+            Version = HttpVersion.Version20,
+        };
         withDigest.Headers.Add("Want-Repr-Digest", "sha-256=1");
 
         // R6: the replica's process is away, and who asks it something is sent to another one, with his ticket.
@@ -202,7 +217,8 @@ public sealed partial class TokenTests(TokenCdn shared) : IClassFixture<TokenCdn
         await Cdn.Client.GetAsync($"/video/sample.mp4?x=1&URISigningPackage={token}");
         await Cdn.Client.GetAsync($"/replica1/video/sample.mp4?%55RISigningPackage={token}");
 
-        await Eventually.TrueAsync(() => Logs().Contains("GET /t/-/video/hls/index.m3u8", StringComparison.Ordinal), "nginx has written its log");
+        await Eventually.TrueAsync(
+            () => Logs().Contains("GET /t/-/video/hls/index.m3u8", StringComparison.Ordinal), "nginx has written its log");
         Assert.DoesNotContain(token[..^4].Split('.')[1], Logs());
 
         string Logs() => string.Concat(Directory.GetFiles(Cdn.Data.Of("edge"), "*.log").Select(Read));

@@ -23,7 +23,11 @@ internal static class LocalHttp
 
     private static X509ChainPolicy PolicyOf(string authorityFile)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
         return policy;
     }

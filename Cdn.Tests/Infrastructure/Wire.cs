@@ -36,7 +36,8 @@ internal static class Wire
     /// <summary>A video as it goes in a push of many; <paramref name="claimed"/> as above.</summary>
     public static byte[] Frame(string name, byte[] bytes, byte[]? claimed = null)
     {
-        var video = new CatalogVideo(VideoName.Parse(name), bytes.Length, Bytes.Digest(claimed ?? bytes), "video/mp2t", FrameTime);
+        var video = new CatalogVideo(
+            VideoName.Parse(name), bytes.Length, Bytes.Digest(claimed ?? bytes), "video/mp2t", FrameTime);
         return [.. JsonSerializer.SerializeToUtf8Bytes(video, WireJson.Default.CatalogVideo), (byte)'\n', .. bytes];
     }
 

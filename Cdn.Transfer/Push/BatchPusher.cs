@@ -67,9 +67,11 @@ internal sealed partial class BatchPusher(
         return (result, null);
     }
 
-    private (ImmutableArray<(CatalogVideo, Func<IPushBytes>)> Found, List<VideoReceipt> Missing) Find(ImmutableArray<CatalogVideo> videos)
+    private (ImmutableArray<(CatalogVideo, Func<IPushBytes>)> Found, List<VideoReceipt> Missing) Find(
+        ImmutableArray<CatalogVideo> videos)
     {
-        var (found, missing) = (ImmutableArray.CreateBuilder<(CatalogVideo, Func<IPushBytes>)>(videos.Length), new List<VideoReceipt>());
+        var found = ImmutableArray.CreateBuilder<(CatalogVideo, Func<IPushBytes>)>(videos.Length);
+        var missing = new List<VideoReceipt>();
         foreach (var asked in videos)
         {
             var result = source.Find(asked);

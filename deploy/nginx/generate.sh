@@ -36,7 +36,8 @@ if [ -z "${REPLICA_ADDRESSES:-}" ]; then
 fi
 port="${EDGE_PORT:-9005}"
 
-# A number, or one of bytes with K, M, G or T: $1 the name, $2 the default, $3 the least, $4 "bytes" for the latter. All that is wrong is said.
+# A number, or one of bytes with K, M, G or T: $1 the name, $2 the default, $3 the least, $4 "bytes" for the latter. All that is
+# wrong is said.
 wrong=""
 setting() {
     eval "value=\${$1:-$2}"
@@ -46,7 +47,10 @@ setting() {
         x*) ;;
         *bytes)
             case "$value" in
-                *[Kk]) number=$((number << 10)) ;; *[Mm]) number=$((number << 20)) ;; *[Gg]) number=$((number << 30)) ;; *[Tt]) number=$((number << 40)) ;;
+                *[Kk]) number=$((number << 10)) ;;
+                *[Mm]) number=$((number << 20)) ;;
+                *[Gg]) number=$((number << 30)) ;;
+                *[Tt]) number=$((number << 40)) ;;
             esac ;;
         *) [ "$number" = "$value" ] || number=x ;;
     esac

@@ -31,7 +31,13 @@ internal static class CdnSubject
         }
 
         var token = new TokenSigner(TokenKeySet.Parse(Keys)).Sign(
-            new TokenClaims { Container = "regex:.*", Expires = DateTimeOffset.UtcNow.AddDays(1), Subject = "benchmark", Id = "1" });
+            new TokenClaims
+            {
+                Container = "regex:.*",
+                Expires = DateTimeOffset.UtcNow.AddDays(1),
+                Subject = "benchmark",
+                Id = "1",
+            });
         return StartAsync(bench, Name, $"t/{token}/", [("TOKENS", "required"), ("TOKEN_KEYS", file)], cancellationToken);
     }
 
@@ -47,7 +53,8 @@ internal static class CdnSubject
 
         Report.Note($"  {name}: filling two replicas with {bench.Files.Count:N0} files ...");
         (string, string)[] more = bench.Proxied ? [("EDGE_SEES_STORE", "false")] : [];
-        var cdn = await CdnServer.StartAsync(folder, videos, bench.Certificate, cancellationToken, [.. settings, .. more, .. CdnServer.WideLimits]);
+        var cdn = await CdnServer.StartAsync(
+            folder, videos, bench.Certificate, cancellationToken, [.. settings, .. more, .. CdnServer.WideLimits]);
         try
         {
             await cdn.UntilProvenAsync(bench.Files.Count, showProgress: true, cancellationToken);

@@ -54,7 +54,8 @@ internal sealed class Door : IAsyncDisposable
     {
         var handler = LocalHttp.Handler(TestCertificate.AuthorityFile);
         handler.AllowAutoRedirect = false;
-        handler.ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(address, cancellationToken), ownsSocket: true);
+        handler.ConnectCallback = async (_, cancellationToken) => new NetworkStream(
+            await ConnectAsync(address, cancellationToken), ownsSocket: true);
         var client = new HttpClient(handler)
         {
             BaseAddress = new Uri($"https://localhost:{_port}"),
@@ -95,7 +96,8 @@ internal sealed class Door : IAsyncDisposable
 
     /// <summary>Waits until nginx has logged that a limit was met.</summary>
     public Task HasLoggedAsync(string kind) =>
-        Eventually.TrueAsync(() => File.Exists(Log) && File.ReadAllLines(Log).Contains(kind), $"nginx logs that {kind} are limited");
+        Eventually.TrueAsync(
+            () => File.Exists(Log) && File.ReadAllLines(Log).Contains(kind), $"nginx logs that {kind} are limited");
 
     public async ValueTask DisposeAsync()
     {
@@ -128,7 +130,9 @@ internal sealed class Door : IAsyncDisposable
         }
 
         var certificate = new NginxCertificate(TestCertificate.CertificateFile, TestCertificate.KeyFile, MakeIfMissing: false);
-        Generate("listen.conf", new ListenConfiguration(_port, "0.0.0.0", certificate, null, limits.SendBuffer).Write(await LocalNginx.BuildAsync()));
+        Generate(
+            "listen.conf",
+            new ListenConfiguration(_port, "0.0.0.0", certificate, null, limits.SendBuffer).Write(await LocalNginx.BuildAsync()));
         Generate("hsts.conf", TlsConfiguration.WriteHsts(isProduction: false));
         Generate("claims.conf", EdgeExtensions.Claims("a-secret-for-tests-0123"));
         Generate("upstreams.conf", UpstreamConfiguration.Write(
@@ -142,7 +146,8 @@ internal sealed class Door : IAsyncDisposable
         _nginx = Process.Start(new ProcessStartInfo(
             LocalNginx.Path, ["-p", _run.Path, "-c", _run.Of("nginx.conf"), "-e", "stderr", "-g", "daemon off;"]))!;
         using var client = ClientAt("127.0.0.9");
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/nothing")).StatusCode == HttpStatusCode.NotFound, "nginx answers");
+        await Eventually.TrueAsync(
+            async () => (await client.GetAsync("/nothing")).StatusCode == HttpStatusCode.NotFound, "nginx answers");
 
         void Generate(string file, string text) => File.WriteAllText(_run.Of("generated", file), text);
     }

@@ -121,7 +121,8 @@ public sealed class DoorTests
     {
         await using var door = await Door.OpenAsync(new EdgeLimits
         {
-            Connections = 0, Requests = 0, Rate = 0, Streams = 0, ConnectionRequests = 0, PauseSeconds = 0, SendBuffer = 0, Total = 0,
+            Connections = 0, Requests = 0, Rate = 0, Streams = 0, ConnectionRequests = 0, PauseSeconds = 0, SendBuffer = 0,
+            Total = 0,
         });
 
         Assert.All(await door.HoldAsync(Attacker, 100), status => Assert.Equal(200, status));

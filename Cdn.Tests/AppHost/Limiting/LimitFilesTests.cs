@@ -14,7 +14,8 @@ public sealed class LimitFilesTests
         "limits.conf",
         string.Concat(new[]
         {
-            LimitFiles.Workers(new()), LimitFiles.Limits(new() { Exempt = ["10.0.0.0/8", "2001:db8::/32"] }), LimitFiles.Newcomers(new()),
+            LimitFiles.Workers(new()), LimitFiles.Limits(new() { Exempt = ["10.0.0.0/8", "2001:db8::/32"] }),
+            LimitFiles.Newcomers(new()),
             LimitFiles.Limited("/my logs/limited.log"),
         }));
 
@@ -35,7 +36,8 @@ public sealed class LimitFilesTests
     [InlineData("Max open files            1024                 524288               files     ", 524_288)]
     [InlineData("Max open files            unlimited            unlimited            files     ", null)]
     [InlineData("Max processes             1                    2                    processes ", null)]
-    public void OpenFiles_AsLinuxSaysThem_AreTheHardLimit(string line, int? files) => Assert.Equal(files, OpenFiles.Read(["Limit", line]));
+    public void OpenFiles_AsLinuxSaysThem_AreTheHardLimit(string line, int? files) =>
+        Assert.Equal(files, OpenFiles.Read(["Limit", line]));
 
     /// <summary>nginx is told of clients' addresses by the PROXY protocol here: this machine has not so many.</summary>
     [Fact]

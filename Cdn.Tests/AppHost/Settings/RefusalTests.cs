@@ -17,7 +17,10 @@ public sealed class RefusalTests
     [InlineData("REPLICA_COUNT", "33", "REPLICA_COUNT must be a number from 1 to 32; it is '33'.")]
     [InlineData("HTTP3", "yes", "HTTP3 must be true or false; it is 'yes'.")]
     [InlineData("CAPACITY", "banana", "CAPACITY must be a number of bytes from 0, with K, M, G or T if wanted; it is 'banana'.")]
-    [InlineData("LIMIT_EXEMPT", "10.0.0.0/8,all", "LIMIT_EXEMPT must be addresses or networks, as 10.0.0.0/8, with commas between; it is '10.0.0.0/8,all'.")]
+    [InlineData(
+        "LIMIT_EXEMPT",
+        "10.0.0.0/8,all",
+        "LIMIT_EXEMPT must be addresses or networks, as 10.0.0.0/8, with commas between; it is '10.0.0.0/8,all'.")]
     [InlineData("OPERATOR_KEY", "short", "OPERATOR_KEY must be at least 16 characters long.")]
     public async Task AppHost_OneMistake_IsOneSentence(string name, string value, string sentence)
     {

@@ -42,7 +42,8 @@ public sealed class RfcVectorTests
     [InlineData("http://cdni.example/foo/bar", true)]
     [InlineData("http://cdni.example/foo/bar/", false)]
     public void Hash_OfTheSimpleExample_IsOfItsAddress(string address, bool matches) =>
-        Assert.Equal(matches, UriContainer.TryParse("hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS/3SW3ELx4hmWY")!.Matches(address));
+        Assert.Equal(
+            matches, UriContainer.TryParse("hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS/3SW3ELx4hmWY")!.Matches(address));
 
     [Theory]
     [InlineData("http://cdni.example/foo/bar/123.png", true)]

@@ -89,7 +89,8 @@ public sealed class TicketTests
 
     private static Ticket Make(TokenClaims claims)
     {
-        Assert.Null(TokenVerifier.Verify(Sign(claims), new TokenRequest([Base + Playlist.ToUrlPath()], Client), Keys, Now, out var verified));
+        Assert.Null(TokenVerifier.Verify(
+            Sign(claims), new TokenRequest([Base + Playlist.ToUrlPath()], Client), Keys, Now, out var verified));
         return Ticket.For(verified!, Playlist, Base, Now);
     }
 

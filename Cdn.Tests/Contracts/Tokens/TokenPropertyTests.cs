@@ -34,7 +34,8 @@ public sealed class TokenPropertyTests
     /// <summary>Anything at all is answered, and with no.</summary>
     [Fact]
     public void Garbage_Never_Verifies() =>
-        Gen.String[Gen.Char[Characters], 0, 300].Sample(text => Verify(text) is not null && Verify($"{text}.{text}.{text}") is not null);
+        Gen.String[Gen.Char[Characters], 0, 300].Sample(
+            text => Verify(text) is not null && Verify($"{text}.{text}.{text}") is not null);
 
     private static string Apply(string token, (int What, int Where, char With) change)
     {

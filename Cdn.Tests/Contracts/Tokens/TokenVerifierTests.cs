@@ -99,7 +99,8 @@ public sealed class TokenVerifierTests
     [InlineData("""{"cdniuc":"hash:sha-256;AAAA"}""")]
     [InlineData("""{"cdniuc":"hash:md5;AAAA"}""")]
     [InlineData("not json")]
-    public void Verify_WithoutAContainer_IsMalformed(string payload) => Assert.Equal(TokenRefusal.Malformed, Verify(Forge(Header, payload)));
+    public void Verify_WithoutAContainer_IsMalformed(string payload) =>
+        Assert.Equal(TokenRefusal.Malformed, Verify(Forge(Header, payload)));
 
     [Fact]
     public void Verify_OfAKeyWithAnIssuer_TakesThatIssuerOnly()
@@ -123,7 +124,9 @@ public sealed class TokenVerifierTests
 
     [Fact]
     public void Sign_OfAnAddress_DoesNotSayIt() =>
-        Assert.DoesNotContain("192.0.2.7", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Sign(Claims with { ClientAddress = "192.0.2.7" }).Split('.')[1])));
+        Assert.DoesNotContain(
+            "192.0.2.7",
+            Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Sign(Claims with { ClientAddress = "192.0.2.7" }).Split('.')[1])));
 
     [Theory]
     [InlineData("https://cdn.example/video/show/s1/a/b.ts", null)]
@@ -131,7 +134,8 @@ public sealed class TokenVerifierTests
     [InlineData("https://cdn.example/video/show/s2/x", TokenRefusal.OtherName)]
     [InlineData("https://cdn.example/video/show/s1", TokenRefusal.OtherName)]
     [InlineData("https://cdn.example/x/video/show/s1/x", TokenRefusal.OtherName)]
-    public void Verify_OfAPrefix_OpensWhatIsBelowIt(string address, TokenRefusal? refusal) => Assert.Equal(refusal, Verify(Sign(Claims), address));
+    public void Verify_OfAPrefix_OpensWhatIsBelowIt(string address, TokenRefusal? refusal) =>
+        Assert.Equal(refusal, Verify(Sign(Claims), address));
 
     [Fact]
     public void Verify_OfAName_OpensThatNameOnly()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Controller.Api;
@@ -126,7 +127,9 @@ public class ApiTests
         using var keys = new TemporaryFolder();
         File.WriteAllText(keys.Of("keys"), "alice operate a-key-of-alice-0123\ngrafana read a-key-of-grafana-01\n");
         await using var plane = await ControlPlane.StartAsync(
-            1, videos => videos.Write("a.mp4", 1000), settings: [("OPERATOR_KEYS", keys.Of("keys")), ("EDGE_SECRET", "a-secret-for-tests-0123")]);
+            1,
+            videos => videos.Write("a.mp4", 1000),
+            settings: [("OPERATOR_KEYS", keys.Of("keys")), ("EDGE_SECRET", "a-secret-for-tests-0123")]);
 
         Assert.Equal(HttpStatusCode.OK, await AskAsync("GET", "/api/status", "a-key-of-grafana-01"));
         foreach (var (method, path) in new[] { ("POST", "/api/replan"), ("POST", "/API/purge"), ("DELETE", "/api/blocks?all=true"), ("POST", "/api/replicas/replica1/drain") })
@@ -134,28 +137,36 @@ public class ApiTests
             Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(method, path, "a-key-of-grafana-01"));
         }
 
-        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("POST", "/api/replan", "a-key-of-alice-0123", ("X-Cdn-Edge", "a-secret-for-tests-0123")));
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            await AskAsync("POST", "/api/replan", "a-key-of-alice-0123", ("X-Cdn-Edge", "a-secret-for-tests-0123")));
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync("DELETE", "/api/blocks?name=a.mp4", "a-key-of-alice-0123"));
         await plane.PurgeAsync(new { name = "a.mp4", block = true });
         await plane.Controller.StopAsync();
         await plane.Controller.StartAsync();
 
         var page = await plane.ApiAsync(HttpMethod.Get, "/api/audit?limit=3");
-        var last = page.GetProperty("entries").EnumerateArray().Select(Describe).ToList();
-        Assert.StartsWith("operator 127.0.0.1 POST /api/purge a.mp4, block 200 purge 1: replica1 ", last[0]); // Purged, or dropped before.
         Assert.Equal(
-            ["alice 127.0.0.1 DELETE /api/blocks?name=a.mp4 404 There is no such block.", "alice 192.0.2.1 POST /api/replan 202"], last[1..]);
+            [
+                "operator 127.0.0.1 POST /api/purge a.mp4, block 200 purge 1: replica1 Purged",
+                "alice 127.0.0.1 DELETE /api/blocks?name=a.mp4 404 There is no such block.",
+                "alice 192.0.2.1 POST /api/replan 202",
+            ],
+            page.GetProperty("entries").EnumerateArray().Select(Describe));
         var rest = await plane.ApiAsync(HttpMethod.Get, $"/api/audit?before={page.GetProperty("next").GetInt64()}");
         Assert.False(rest.TryGetProperty("next", out _));
         Assert.Equal(4, rest.GetProperty("entries").GetArrayLength());
-        Assert.All(rest.GetProperty("entries").EnumerateArray(), entry => Assert.StartsWith("grafana 127.0.0.1 ", Describe(entry)));
-        Assert.All(rest.GetProperty("entries").EnumerateArray(), entry => Assert.EndsWith(" 403 The key does not allow it.", Describe(entry)));
+        Assert.All(
+            rest.GetProperty("entries").EnumerateArray(), entry => Assert.StartsWith("grafana 127.0.0.1 ", Describe(entry)));
+        Assert.All(
+            rest.GetProperty("entries").EnumerateArray(),
+            entry => Assert.EndsWith(" 403 The key does not allow it.", Describe(entry)));
 
         async Task<HttpStatusCode> AskAsync(string method, string path, string key, params (string Name, string Value)[] headers)
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.Authorization = new("Bearer", key);
-            request.Headers.Add("X-Forwarded-For", "192.0.2.1"); // Whoever is not nginx may say so in vain.
+            request.Headers.Add(CdnHeaders.Client, "192.0.2.1"); // Whoever is not nginx may say so in vain.
             foreach (var (name, value) in headers)
             {
                 request.Headers.Add(name, value);
@@ -177,7 +188,8 @@ public class ApiTests
         foreach (var (service, path) in new[]
         {
             (plane.Replicas[0], "/purge"), (plane.Replicas[0], "/push_video"), (plane.Replicas[0], "/push_videos"),
-            (plane.Origin, "/purges"), (plane.Origin, "/push_video"), (plane.Origin, "/push_videos"), (plane.Origin, "/doubt_video"),
+            (plane.Origin, "/purges"), (plane.Origin, "/push_video"), (plane.Origin, "/push_videos"),
+            (plane.Origin, "/doubt_video"),
         })
         {
             foreach (var body in (string[])
@@ -197,7 +209,8 @@ public class ApiTests
 
         // What a request line or a field may not have by the RFC is the client's affair, too.
         Assert.Equal(302, await Wire.SendRawAsync(plane.Controller.Address, "GET /video/a.mp4?t=\x01\x7F\" HTTP/1.1\r\nHost: x"));
-        Assert.Equal(302, await Wire.SendRawAsync(plane.Controller.Address, "GET /video/a.mp4 HTTP/1.1\r\nHost: x\r\nReferer: caf\xe9"));
+        Assert.Equal(
+            302, await Wire.SendRawAsync(plane.Controller.Address, "GET /video/a.mp4 HTTP/1.1\r\nHost: x\r\nReferer: caf\xe9"));
     }
 
     private static async Task<IReadOnlyCollection<string>> SeenAsync(ControlPlane plane)

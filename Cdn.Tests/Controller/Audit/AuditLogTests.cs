@@ -42,7 +42,8 @@ public sealed class AuditLogTests : IDisposable
             audit.Begin("alice", "192.0.2.1", "the first");
         }
 
-        using (var database = Cdn.Storage.Sqlite.SqliteDatabase.Open(_folder.Of("audit.db"), Cdn.Storage.Sqlite.SqliteDurability.Relaxed))
+        using (var database = Cdn.Storage.Sqlite.SqliteDatabase.Open(
+            _folder.Of("audit.db"), Cdn.Storage.Sqlite.SqliteDurability.Relaxed))
         {
             database.Execute("UPDATE sqlite_sequence SET seq = $last WHERE name = 'audit'", ("$last", AuditLog.MaxEntries));
         }
@@ -75,5 +76,6 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal(0, none.Begin("alice", "192.0.2.1", "POST /api/replan"));
     }
 
-    private AuditLog Open(string folder) => new(Options.Create(new ControllerOptions { StateDir = folder }), _time, NullLogger<AuditLog>.Instance);
+    private AuditLog Open(string folder) =>
+        new(Options.Create(new ControllerOptions { StateDir = folder }), _time, NullLogger<AuditLog>.Instance);
 }

@@ -38,7 +38,10 @@ public sealed class GrowthTests
             Assert.Contains(actions.OfType<FillAction.Push>(), push => push.Videos.Contains(video));
             foreach (var push in actions.OfType<FillAction.Push>())
             {
-                FillPlanner.Take(state, new FillResult(push.Id, [.. push.Videos.Select(one => new VideoReceipt(one.Name, VideoReceipt.Done))]), now);
+                FillPlanner.Take(
+                    state,
+                    new FillResult(push.Id, [.. push.Videos.Select(one => new VideoReceipt(one.Name, VideoReceipt.Done))]),
+                    now);
             }
         }
 

@@ -56,7 +56,8 @@ public sealed class DropTests
         world.Stores[0][receipts[3].Video] = drop.Videos[3].Content;
 
         // One is done, one fails, one was not there, and of one nothing is said.
-        world.Tell(new FillResult(drop.Id, [receipts[0], new VideoReceipt(receipts[1].Video, 507, "full"), receipts[2] with { Status = 404 }]));
+        world.Tell(new FillResult(
+            drop.Id, [receipts[0], new VideoReceipt(receipts[1].Video, 507, "full"), receipts[2] with { Status = 404 }]));
         world.Advance(TimeSpan.FromSeconds(0.51));
         world.Read(0);
 

@@ -78,9 +78,12 @@ internal sealed class FillWorld
         switch (action)
         {
             case FillAction.Push push:
-                return new FillResult(push.Id, [.. push.Videos.Select(video => new VideoReceipt(video.Name, Receive(push, video, status), "because"))]);
+                return new FillResult(
+                    push.Id,
+                    [.. push.Videos.Select(video => new VideoReceipt(video.Name, Receive(push, video, status), "because"))]);
             case FillAction.Drop drop:
-                return new FillResult(drop.Id, [.. drop.Videos.Select(video => new VideoReceipt(video.Name, Drop(drop.Target, video, status)))]);
+                return new FillResult(
+                    drop.Id, [.. drop.Videos.Select(video => new VideoReceipt(video.Name, Drop(drop.Target, video, status)))]);
             default:
                 return new FillResult(action.Id, []);
         }

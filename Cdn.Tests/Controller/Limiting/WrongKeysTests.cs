@@ -27,7 +27,8 @@ public sealed class WrongKeysTests : IDisposable
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         var claims = new EdgeClaims(Options.Create(new ControllerOptions { EdgeSecret = EdgeSecret }));
-        _keys = new WrongKeys(new ClientBudgets(perSecond: 0.1, AtOnce, _time), claims, new LimitMetrics(meters, "test"), meters, _log);
+        _keys = new WrongKeys(
+            new ClientBudgets(perSecond: 0.1, AtOnce, _time), claims, new LimitMetrics(meters, "test"), meters, _log);
     }
 
     public void Dispose() => _services.Dispose();
@@ -94,7 +95,7 @@ public sealed class WrongKeysTests : IDisposable
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Path = "/api/status";
-        context.Request.Headers["X-Forwarded-For"] = client;
+        context.Request.Headers[CdnHeaders.Client] = client;
         context.Request.Headers[CdnHeaders.Edge] = isNginx ? EdgeSecret : "";
         if (key is not null)
         {

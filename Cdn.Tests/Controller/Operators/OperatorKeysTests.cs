@@ -27,16 +27,17 @@ public sealed class OperatorKeysTests : IDisposable
         Assert.Equal("operator: operate", Of(keys, "the-key-of-the-setting"));
         Assert.Null(Of(keys, Alice + "x"));
 
-        Write($"grafana read {Grafana}\n");
+        Write(keys, $"grafana read {Grafana}\n");
         Assert.Null(Of(keys, Alice));
 
-        Write($"grafana admin {Grafana}\nalice operate {Alice}\n");
+        Write(keys, $"grafana admin {Grafana}\nalice operate {Alice}\n");
         Assert.Equal("grafana: read", Of(keys, Grafana));
         Assert.Null(Of(keys, Alice));
 
         File.Delete(_folder.Of("keys"));
+        keys.Look();
         Assert.Equal("grafana: read", Of(keys, Grafana));
-        Write($"alice operate {Alice}\n");
+        Write(keys, $"alice operate {Alice}\n");
         Assert.Equal("alice: operate", Of(keys, Alice));
         Assert.Null(Of(keys, Grafana));
     }
@@ -54,15 +55,46 @@ public sealed class OperatorKeysTests : IDisposable
         Assert.StartsWith(expected, Assert.Single(errors));
         Assert.DoesNotContain("a-key-of", errors[0]);
         Write(text);
-        var refusal = new ControllerOptionsValidator().Validate(null, new ControllerOptions { OperatorKeysFile = _folder.Of("keys") });
+        var refusal = new ControllerOptionsValidator().Validate(
+            null, new ControllerOptions { OperatorKeysFile = _folder.Of("keys") });
         Assert.Contains("OPERATOR_KEYS", refusal.FailureMessage);
     }
 
     private static string? Of(OperatorKeys keys, string key) =>
-        BearerKey.Find(keys.Current(), key) is { } found ? $"{found.Name}: {string.Join(',', found.Roles)}" : null;
+        BearerKey.Find(keys.Keys, key) is { } found ? $"{found.Name}: {string.Join(',', found.Roles)}" : null;
 
-    private OperatorKeys Keys(string setting) => new(
-        Options.Create(new ControllerOptions { OperatorKey = setting, OperatorKeysFile = _folder.Of("keys") }), NullLogger<OperatorKeys>.Instance);
+    /// <summary>As a secret is mounted by Kubernetes: the link stays what it was, and leads to another file.</summary>
+    [Fact]
+    public void File_ThatIsALink_IsFollowed()
+    {
+        File.WriteAllText(_folder.Of("one"), $"alice operate {Alice}\n");
+        File.WriteAllText(_folder.Of("two"), $"grafana read {Grafana}\n");
+        File.CreateSymbolicLink(_folder.Of("data"), _folder.Of("one"));
+        File.CreateSymbolicLink(_folder.Of("keys"), _folder.Of("data"));
+        var keys = Keys("the-key-of-the-setting");
+        Assert.Equal("alice: operate", Of(keys, Alice));
+
+        File.Delete(_folder.Of("data"));
+        File.CreateSymbolicLink(_folder.Of("data"), _folder.Of("two"));
+        keys.Look();
+
+        Assert.Equal("grafana: read", Of(keys, Grafana));
+        Assert.Null(Of(keys, Alice));
+    }
+
+    private OperatorKeys Keys(string setting)
+    {
+        var options = Options.Create(new ControllerOptions { OperatorKey = setting, OperatorKeysFile = _folder.Of("keys") });
+        var keys = new OperatorKeys(options, new ManualTime(), NullLogger<OperatorKeys>.Instance);
+        keys.Look();
+        return keys;
+    }
+
+    private void Write(OperatorKeys keys, string text)
+    {
+        Write(text);
+        keys.Look();
+    }
 
     private void Write(string text) => File.WriteAllText(_folder.Of("keys"), text);
 }

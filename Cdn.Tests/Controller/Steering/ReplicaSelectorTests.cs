@@ -43,18 +43,22 @@ public class ReplicaSelectorTests
         Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal((SteeringResult.Redirect, "replica1"), Pick(new ReplicaSelector(filling, new RoundRobin()))));
     }
 
-    /// <summary>One missed heartbeat on a busy machine is no reason to refuse a client: 216 of 18,961 requests were, beside a large fill.</summary>
+    /// <summary>
+    /// One missed heartbeat on a busy machine is no reason to refuse a client: 216 of 18,961 requests were, beside a large fill.
+    /// </summary>
     [Fact]
     public void Pick_HeldNowhereAndNobodyIsUp_IsASuspect()
     {
         var selector = new ReplicaSelector(
-            Cluster(Catalog(Film), View("replica1", ReplicaState.Down), View("replica2", ReplicaState.Suspect)), new RoundRobin());
+            Cluster(Catalog(Film), View("replica1", ReplicaState.Down), View("replica2", ReplicaState.Suspect)),
+            new RoundRobin());
 
         Assert.Equal((SteeringResult.Redirect, "replica2"), Pick(selector));
         Assert.Equal(["replica2"], Order(selector, null));
         Assert.Equal(SteeringResult.HeldNowhere, selector.Select(Film.Name, "replica2", out _));
         Assert.Equal(
-            SteeringResult.HeldNowhere, Pick(new ReplicaSelector(Cluster(Catalog(Film), View("replica1", ReplicaState.Down)), new RoundRobin())).Result);
+            SteeringResult.HeldNowhere,
+            Pick(new ReplicaSelector(Cluster(Catalog(Film), View("replica1", ReplicaState.Down)), new RoundRobin())).Result);
     }
 
     /// <summary>Everybody who asks meanwhile reads along with one transfer.</summary>

@@ -36,7 +36,11 @@ public class SteeringQueryTests
     [InlineData("?_HLS_pathway=replica2&_HLS_throughput=5000000", "hls", "replica2", 5_000_000.0)]
     [InlineData("?_HLS_pathway=\"replica2\"", "hls", "replica2", null)]
     [InlineData("?_HLS_pathway=%22replica2%22&_HLS_throughput=1.5", "hls", "replica2", 1.5)]
-    [InlineData("?_DASH_pathway=%22replica2%2C%20replica1%22&_DASH_throughput=5140000%2C3000000", "dash", "replica2,replica1", 5_140_000.0)]
+    [InlineData(
+        "?_DASH_pathway=%22replica2%2C%20replica1%22&_DASH_throughput=5140000%2C3000000",
+        "dash",
+        "replica2,replica1",
+        5_140_000.0)]
     [InlineData("?_DASH_throughput=12", "dash", null, 12.0)]
     [InlineData("?_HLS_throughput=-1", "hls", null, null)]
     [InlineData("?_HLS_throughput=1e300", "hls", null, null)]

@@ -55,14 +55,14 @@ public sealed class RevocationsTests : IDisposable
         revocations.Add(RevokedKind.Jti, "short", _time.GetUtcNow().AddMinutes(5));
         revocations.Add(RevokedKind.Jti, "long", until: null);
         Directory.Delete(_folder.Of("b"), recursive: true);
-        Assert.Equal(0, revocations.Tidy());
+        Assert.Equal("b", Assert.Single(revocations.Tidy().Away).Door);
         Directory.CreateDirectory(_folder.Of("b"));
 
-        Assert.Equal(0, revocations.Tidy());
+        Assert.Equal(0, revocations.Tidy().Gone);
         Assert.Equal(2, _folder.Files("b").Length);
 
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(1, revocations.Tidy());
+        Assert.Equal(1, revocations.Tidy().Gone);
         Assert.Equal("long", Assert.Single(revocations.List()).Value);
     }
 

@@ -24,7 +24,7 @@ public class EdgeClaimsTests
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
         context.Request.Headers[CdnHeaders.Edge] = said;
         context.Request.Headers[CdnHeaders.FailedReplica] = "replica1";
-        context.Request.Headers["X-Forwarded-For"] = "192.0.2.1";
+        context.Request.Headers[CdnHeaders.Client] = "192.0.2.1";
 
         Assert.Equal(isBelieved ? "replica1" : "", claims.FailedReplica(context));
         Assert.Equal(isBelieved ? "192.0.2.1" : "127.0.0.1", claims.Client(context));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using Cdn.Contracts;
 using Cdn.Tests.Infrastructure;
 
 namespace Cdn.Tests.Replica.Pull;
@@ -276,7 +277,8 @@ public sealed class PullTests : IAsyncLifetime
     [Fact]
     public async Task Pull_OfTooManyNamesForOneAddress_Is429ForThatAddressAlone()
     {
-        await using var replica = await ReplicaProcess.StartAsync(("services__origin__http__0", _origin.Address), ("LIMIT_PULLS", "0.1"));
+        await using var replica = await ReplicaProcess.StartAsync(
+            ("services__origin__http__0", _origin.Address), ("LIMIT_PULLS", "0.1"));
         _origin.Status = 404;
 
         Assert.Equal([404, 404, 404, 429], await ManyAsync("192.0.2.1"));
@@ -297,7 +299,7 @@ public sealed class PullTests : IAsyncLifetime
         async Task<int> AskAsync(string name, string client)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/video/{name}");
-            request.Headers.Add("X-Forwarded-For", client);
+            request.Headers.Add(CdnHeaders.Client, client);
             using var response = await replica.Service.Http.SendAsync(request);
             Assert.Equal((int)response.StatusCode == 429, response.Headers.RetryAfter is not null);
             return (int)response.StatusCode;

@@ -27,7 +27,8 @@ public sealed class DropManyTests
             held["4.ts"] with { Name = VideoName.Parse("5.ts") });
 
         Assert.Equal([204, 404, 404, 204, 404], receipts.Select(receipt => receipt.Status));
-        Assert.Equal(["film/1.ts", "film/2.ts", "film/2.ts", "film/3.ts", "5.ts"], receipts.Select(receipt => receipt.Video.Value));
+        Assert.Equal(
+            ["film/1.ts", "film/2.ts", "film/2.ts", "film/3.ts", "5.ts"], receipts.Select(receipt => receipt.Video.Value));
         Assert.Equal(["4.ts", "film/2.ts"], (await replica.Service.InventoryAsync()).Videos.Select(video => video.Name.Value));
         Assert.Equal(["4.ts", "film/2.ts"], replica.Cache.Files("names"));
         Assert.Equal(shared, await replica.Service.Http.GetByteArrayAsync("/video/film/2.ts"));
@@ -48,7 +49,8 @@ public sealed class DropManyTests
         using var nothing = await replica.Service.Authorized.PostAsJsonAsync(Routes.DropVideos, new { });
 
         Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
-        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.RequestEntityTooLarge), (stranger.StatusCode, tooMany.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, HttpStatusCode.RequestEntityTooLarge), (stranger.StatusCode, tooMany.StatusCode));
         Assert.Single((await replica.Service.InventoryAsync()).Videos);
     }
 
@@ -59,7 +61,8 @@ public sealed class DropManyTests
         await using var replica = await ReplicaProcess.StartAsync();
         var folder = string.Join('/', Enumerable.Repeat(new string('+', 254), 3));
         var nothing = Enumerable.Range(0, Limits.MaxBatchVideos)
-            .Select(i => new HeldVideo(VideoName.Parse($"{folder}/{new string('&', 254)}/{i}"), long.MaxValue, default, Pinned: false));
+            .Select(i => new HeldVideo(
+                VideoName.Parse($"{folder}/{new string('&', 254)}/{i}"), long.MaxValue, default, Pinned: false));
 
         var receipts = await DropAsync(replica, [.. nothing]);
 
@@ -84,7 +87,8 @@ public sealed class DropManyTests
             await replica.Service.KillAsync();
             await Task.WhenAny(dropping); // It may have been told, or not.
             await replica.Service.StartAsync();
-            await Eventually.TrueAsync(async () => (await replica.Service.Http.GetAsync(Routes.Ready)).IsSuccessStatusCode, "it is ready");
+            await Eventually.TrueAsync(
+                async () => (await replica.Service.Http.GetAsync(Routes.Ready)).IsSuccessStatusCode, "it is ready");
 
             var left = (await replica.Service.InventoryAsync()).Videos;
             Assert.Equal(left.Select(video => video.Name.Value), replica.Cache.Files("names").Order(StringComparer.Ordinal));

@@ -108,8 +108,10 @@ public sealed class TokenGateTests : IAsyncDisposable
     [InlineData("/replica1/video/show/1.ts", TokenRefusal.Missing)]
     [InlineData("/t/x/video/show/1.ts", TokenRefusal.Malformed)]
     [InlineData("/t/1.a2.b/replica1/video/show/1.ts", TokenRefusal.Malformed)]
-    [InlineData("/t/1798761600.z10.AAAAAAAAAAA.0.BBBBBBBBBBB.AAAAAAAAAAAAAAAAAAAAAA/replica1/video/show/1.ts", TokenRefusal.UnknownKey)]
-    [InlineData("/t/1798761600.a10.AAAAAAAAAAA.0.BBBBBBBBBBB.AAAAAAAAAAAAAAAAAAAAAA/replica1/video/show/1.ts", TokenRefusal.WrongTicket)]
+    [InlineData(
+        "/t/1798761600.z10.AAAAAAAAAAA.0.BBBBBBBBBBB.AAAAAAAAAAAAAAAAAAAAAA/replica1/video/show/1.ts", TokenRefusal.UnknownKey)]
+    [InlineData(
+        "/t/1798761600.a10.AAAAAAAAAAA.0.BBBBBBBBBBB.AAAAAAAAAAAAAAAAAAAAAA/replica1/video/show/1.ts", TokenRefusal.WrongTicket)]
     [InlineData("/steering/show/1.ts", TokenRefusal.Missing)]
     [InlineData("/video/free.mp4", null)]
     [InlineData("/t/x/video/free.mp4", null)]
